@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from channels.publishing.making.tables import names_of
+from contracts.usage.scope.tree import Scope
 from kernel.storage.names import media_type
 
 FOLDER: Final = "data"
@@ -72,6 +74,25 @@ class Contents:
         return f"{self.revision_number}.0.0"
 
 
+def licensed(contract: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """An ODCS document with the objects and columns of a scope alone, each object named as its files are."""
+    if not scope:
+        return dict(contract)
+    columns, names = (
+        {part.table: part.columns for part in scope},
+        names_of([str(each["name"]) for each in contract["schema"]]),
+    )
+    objects = [
+        {
+            "name": names[each["name"]],
+            "properties": [p for p in each.get("properties", ()) if _column(p).name in columns[each["name"]]],
+        }
+        for each in contract["schema"]
+        if each["name"] in columns
+    ]
+    return {**contract, "schema": objects}
+
+
 def described(files: Sequence[Mapping[str, Any]], contract: Mapping[str, Any] | None) -> tuple[BundledFile, ...]:
     """Files {name, sha256, size_bytes} with the columns that an ODCS document declares of the object of their name.
 
@@ -89,14 +110,15 @@ def described(files: Sequence[Mapping[str, Any]], contract: Mapping[str, Any] | 
 
 
 def _columns(declared: Mapping[str, Any]) -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            str(each.get("physicalName") or each["name"]),
-            str(each.get("logicalType", "string")),
-            bool(each.get("required", False)),
-            str(each.get("description", "")),
-        )
-        for each in declared.get("properties", ())
+    return tuple(_column(each) for each in declared.get("properties", ()))
+
+
+def _column(declared: Mapping[str, Any]) -> Column:
+    return Column(
+        str(declared.get("physicalName") or declared["name"]),
+        str(declared.get("logicalType", "string")),
+        bool(declared.get("required", False)),
+        str(declared.get("description", "")),
     )
 
 

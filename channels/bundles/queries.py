@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels.bundles.contents import Contents, described
+from channels.bundles.contents import Contents, described, licensed
 from channels.publishing.queries import contract_of
+from contracts.agreements.licensing import agreed_policy
 from kernel.act import Act
 from kernel.db import one
 from kernel.identity.models import Party
@@ -44,7 +45,9 @@ async def bundle(act: Act, bundle_id: str) -> Bundle:
         raise LinkInvalid
     _, handover = await deliveries.file_to_fetch(act.session, files[0].id)
     revision_id = update.revision_id if update is not None else handover.agreement.licensed.revision_id
-    return Bundle(bundle_id, revision_id, files, handover, await contract_of(act.session, revision_id))
+    contract = await contract_of(act.session, revision_id)
+    scope = agreed_policy(handover.agreement, act.at).scope
+    return Bundle(bundle_id, revision_id, files, handover, contract and licensed(contract, scope))
 
 
 async def contents(act: Act, bundle: Bundle, public_url: str) -> Contents:

@@ -9,6 +9,7 @@ from litestar.response import Stream
 
 from channels.bundles import commands
 from channels.bundles.schemas import BundleLinkView
+from channels.publishing.errors import ScopeNotMade, TablesInPreparation
 from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
@@ -36,7 +37,7 @@ from market.delivery.routes import (
     "/v1/orders/{order_id:str}/bundle-links",
     opt=allow("market:delivery:receive"),
     status_code=200,
-    responses=problems(*UNOPENED),
+    responses=problems(*UNOPENED, TablesInPreparation, ScopeNotMade),
 )
 async def open_bundle(
     order_id: FromPath[str],

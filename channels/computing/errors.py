@@ -34,6 +34,18 @@ class ComputingNotOffered(Conflict):
     rule = "LT-SBX-01"
 
 
+class UnitNotLicensed(Conflict):
+    """Who a row is about is not among the licensed columns, so that nobody can be kept from being told apart."""
+
+    title = Text("隐私单元列不在许可范围内", "The column of units is not licensed")
+    detail = Text(
+        "协议 {agreement} 许可的列不含受控计算说明的隐私单元列，不能自主查询；可使用提供方核准的计算模板。",
+        "The columns that the agreement {agreement} licenses lack the offer's column of units, so nothing can be asked;"
+        " approved templates may run.",
+    )
+    rule = "LT-CHN-06"
+
+
 class TableMissing(Conflict):
     """The revision asked for has no file of the name that the offer or the template reads."""
 

@@ -1,6 +1,7 @@
 """Computing in the background: the file from storage, the work in a fresh process, the result in one unit of work."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from channels.computing.commands import running, templates
 from channels.computing.commands.asking import JOB
 from channels.computing.commands.running import Work
 from channels.computing.engine.answers import Answer, aggregates, from_template
-from channels.computing.engine.locked import LIMITS, NotComputed, Source
+from channels.computing.engine.locked import LIMITS, NotComputed, Part, Source
 from channels.computing.grammar.query import Query
 from channels.computing.models import ComputingRun, ComputingTemplate
 from kernel.jobs.batches import each
@@ -49,8 +50,10 @@ async def compute(runtime: Runtime, payload: dict[str, Any]) -> None:
 async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
     """What the process answers; None where nothing came of it, or it was cancelled, and its process is ended."""
     seconds = rules.RULES.at(day_in_china(runtime.clock.now())).body.run_seconds_max
-    async with runtime.storage.local_path(work.file.storage_key) as path:
-        source = Source(str(path), work.file.name, work.file.sha256)
+    async with AsyncExitStack() as stack:
+        paths = [await stack.enter_async_context(runtime.storage.local_path(file.storage_key)) for file in work.files]
+        parts = [Part(str(path), file.sha256) for path, file in zip(paths, work.files, strict=True)]
+        source = Source(work.files[0].name, tuple(parts))
         working = asyncio.ensure_future(_asked(work, source, seconds))
         try:
             while not (await asyncio.wait([working], timeout=LOOK_SECONDS))[0]:

@@ -19,6 +19,7 @@ from channels.computing.schemas import (
     TemplateView,
     WriteTemplate,
 )
+from channels.publishing.errors import ScopeNotMade, TablesInPreparation
 from contracts.usage.errors import AccessRefused
 from kernel import ids
 from kernel.act import Act
@@ -44,6 +45,7 @@ _ASKS: Final = allow("market:delivery:receive")
 _READS: Final = allow("market:order:read")
 _DUE: Final = (DeliveryMissing, DeliveryNotDue, DataDestroyed, FilesHandedOut, RevisionNotDelivered, AccessRefused)
 _DESK: Final = (ProcessingBusy, ProcessingTooCostly)
+_SCOPED: Final = (TablesInPreparation, ScopeNotMade)
 _STEP: Final = (NotFound, IllegalTransition, WrongActor)
 
 
@@ -126,6 +128,8 @@ async def get_computing_allowance(order_id: FromPath[str], act: NamedDependency[
     responses=problems(
         *_DUE,
         *_DESK,
+        *_SCOPED,
+        errors.UnitNotLicensed,
         errors.ComputingNotOffered,
         errors.TableMissing,
         errors.TableTooLarge,
@@ -147,6 +151,7 @@ async def ask_aggregates(
     opt=_ASKS,
     responses=problems(
         *_DUE,
+        *_SCOPED,
         errors.TemplateNotLicensed,
         errors.TableMissing,
         errors.TableTooLarge,

@@ -1,6 +1,6 @@
 """What offers, templates and parameters must say, and what an offer's figures come to; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -50,6 +50,15 @@ CAUTION: Final = Text(
     " the noise and the budget, which ends.",
 )
 """What a buyer and a provider are told plainly."""
+
+
+def licensed_offer(offer: SetOffer, columns: Collection[str]) -> SetOffer:
+    """An offer with the columns alone that are licensed; its unit stays, and is asked about apart."""
+    return msgspec.structs.replace(
+        offer,
+        dimensions=[each for each in offer.dimensions if each.column in columns],
+        measures=[each for each in offer.measures if each.column in columns],
+    )
 
 
 def table(offer: SetOffer) -> Table:

@@ -10,7 +10,10 @@ from channels.publishing.making.changes import gap
 from channels.publishing.making.tables import MadeFile, MadeTable
 from channels.publishing.models import Publication, PublishedFile, PublishedTable, SharedVersion, TableComparison
 from channels.publishing.states import PUBLICATION, PublicationAction, PublicationState
+from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
+from contracts.usage.scope.tree import Scope, plain
+from contracts.usage.scope.tree import digest as scope_digest
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -36,18 +39,19 @@ async def prepare(act: Act, agreement_id: str) -> None:
     """Queue the publication of every revision that reached the agreement's buyer, and the numbering of versions."""
     agreement = await act.session.get_one(Agreement, agreement_id)
     revisions = await queries.delivered(act.session, agreement)
-    there = await queries.by_revision(act.session, revisions)
+    there = await queries.by_revision(act.session, revisions, agreement.scope_sha256)
     for revision_id in revisions:
-        row = there.get(revision_id) or await _queued(act, revision_id)
+        row = there.get(revision_id) or await _queued(act, revision_id, agreed_policy(agreement, act.at).scope)
         if not PUBLICATION.is_final(row.status):
             await enqueue(act.session, PUBLISH, {"publication": row.id}, dedupe=f"{PUBLISH}/{row.id}")
     await enqueue(act.session, BRING, {"agreement": agreement.id}, dedupe=f"{BRING}/{agreement.id}")
 
 
-async def _queued(act: Act, revision_id: str) -> Publication:
-    """A revision's publication, made where two want it at once by the first."""
+async def _queued(act: Act, revision_id: str, scope: Scope) -> Publication:
+    """A revision's publication to a scope, made where two want it at once by the first."""
     await lock_name(act.session, "publication", revision_id)
-    there = await queries.by_revision(act.session, [revision_id])
+    sha256 = scope_digest(scope)
+    there = await queries.by_revision(act.session, [revision_id], sha256)
     if revision_id in there:
         return there[revision_id]
     revision = await assets.revision(act.session, revision_id)
@@ -56,6 +60,8 @@ async def _queued(act: Act, revision_id: str) -> Publication:
         id=ids.new("pbl"),
         asset_id=asset.id,
         revision_id=revision.id,
+        scope=plain(scope) or None,
+        scope_sha256=sha256,
         provider=asset.party_id,
         content_sha256=revision.content_sha256,
         manifest_sha256=None,
@@ -149,7 +155,9 @@ def _manifest(row: Publication, tables: Sequence[MadeTable], kept: Kept) -> str:
         }
         for table in tables
     ]
-    return canonical.digest({"revision": row.revision_id, "content_sha256": row.content_sha256, "tables": told})
+    scope = {} if row.scope_sha256 is None else {"scope": row.scope_sha256}
+    about = {"revision": row.revision_id, "content_sha256": row.content_sha256, **scope}
+    return canonical.digest({**about, "tables": told})
 
 
 async def _step(act: Act, row: Publication, action: PublicationAction, **facts: object) -> None:
@@ -211,7 +219,7 @@ async def _next(act: Act, agreement_id: str) -> tuple[str | None, Publication | 
     """The publication of an agreement's newest version, and the one to be numbered after it."""
     agreement = await act.session.get_one(Agreement, agreement_id)
     revisions = await queries.delivered(act.session, agreement)
-    there = await queries.by_revision(act.session, revisions)
+    there = await queries.by_revision(act.session, revisions, agreement.scope_sha256)
     numbered = [row.publication_id for row in await queries.versions_of(act.session, agreement_id)]
     newest = numbered[-1] if numbered else None
     for revision_id in revisions:

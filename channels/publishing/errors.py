@@ -55,6 +55,18 @@ class PublicationFailed(Unprocessable):
     rule = "LT-CHN-03"
 
 
+class ScopeNotMade(Unprocessable):
+    """What the licence is of could not be made; whole files are never handed out in its place."""
+
+    title = Text("许可范围内的数据不可用", "What is licensed could not be made")
+    detail = Text(
+        "未能按许可的行列制作文件（{reason}）；整份文件不以此代替交付。请与提供方核对许可范围或数据合同。",
+        "No files could be made to the licensed columns and rows ({reason}); whole files are not handed out instead."
+        " Look with the provider at the scope, or at the data contract.",
+    )
+    rule = "LT-CHN-06"
+
+
 class VersionMissing(NotFound):
     """There is no such version of the table under this agreement."""
 

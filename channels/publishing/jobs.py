@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+import msgspec
+
 from channels.keys.commands import TAKEN
 from channels.publishing import commands, queries
 from channels.publishing.commands import Kept
@@ -21,6 +23,7 @@ from channels.publishing.making.changes import Comparing, Side
 from channels.publishing.making.tables import Cut, Made, MadeFile, Making
 from channels.publishing.models import Publication, PublishedTable
 from channels.publishing.policy import PUBLISHING, Publishing
+from contracts.usage.scope.tree import Scope
 from kernel.db import unit
 from kernel.jobs.batches import each
 from kernel.jobs.processes import ProcessDied, ProcessFailed, answer, ends, working
@@ -130,6 +133,7 @@ async def _task(runtime: Runtime, row: Publication, numbers: Publishing, stack: 
         registered={f.name: f.sha256 for f in files},
         cut=Cut(numbers.file_rows_max, numbers.group_rows),
         folder=_folder(runtime, row.id),
+        scope=msgspec.convert(row.scope or [], Scope),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from channels.publishing.states import PublicationState
@@ -11,7 +12,9 @@ from kernel.db import Base, Stateful, status_column
 
 
 class Publication(Base, Stateful):
-    """A revision in its form of delivery (交付格式版本); a revision has one, for all who are entitled to it.
+    """A revision in its form of delivery (交付格式版本); it has one for all who are entitled to the whole of it.
+
+    For those whose licence has a scope it has one for each distinct scope, made to that scope and known by its digest.
 
     `content_sha256` is the registered digest of the revision, `manifest_sha256` that of what was made of it: tables
     with the registered digests of their source files, and their files with their own. `problem` says why there is none.
@@ -20,12 +23,16 @@ class Publication(Base, Stateful):
     __tablename__ = "publication"
     __table_args__ = (
         CheckConstraint("status <> 'published' OR manifest_sha256 IS NOT NULL", name="manifest"),
+        CheckConstraint("(scope IS NULL) = (scope_sha256 IS NULL)", name="scope"),
+        UniqueConstraint("revision_id", "scope_sha256", postgresql_nulls_not_distinct=True),
         CheckConstraint("status <> 'failed' OR jsonb_typeof(problem) = 'object'", name="problem"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
-    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), unique=True)
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    scope: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    scope_sha256: Mapped[str | None]
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
     content_sha256: Mapped[str]
     manifest_sha256: Mapped[str | None]

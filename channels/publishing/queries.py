@@ -1,6 +1,6 @@
 """Reading publications and the versions of an agreement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.keys.models import ChannelKey
 from channels.keys.queries import in_force
-from channels.publishing.errors import TableDropped, VersionMissing
+from channels.publishing.errors import ScopeNotMade, TableDropped, TablesInPreparation, VersionMissing
 from channels.publishing.models import Publication, PublishedFile, PublishedTable, SharedVersion, TableComparison
 from channels.publishing.states import PublicationState
 from contracts.agreements.models import Agreement
+from contracts.agreements.states import STANDING
+from kernel.text import Text as Words
 from kernel.time.clock import timestamp
 from market.delivery.models import DeliveryUpdate
+from market.delivery.queries import MADE_TO_SCOPE, ScopedFile
 from market.destructions.queries import DERIVATIONS, MadeObject
 from valuation.quality.models import DataContract, QualityRun, Scorecard
 
@@ -52,9 +55,12 @@ async def delivered(session: AsyncSession, agreement: Agreement) -> list[str]:
     return [agreement.licensed.revision_id, *await session.scalars(later.order_by(DeliveryUpdate.number))]
 
 
-async def by_revision(session: AsyncSession, revisions: Sequence[str]) -> dict[str, Publication]:
-    """The publications of revisions that have one."""
-    rows = await session.scalars(select(Publication).where(Publication.revision_id.in_(revisions)))
+async def by_revision(
+    session: AsyncSession, revisions: Sequence[str], scope_sha256: str | None
+) -> dict[str, Publication]:
+    """The publications of revisions that have one, made to a scope or (None) whole."""
+    made = Publication.scope_sha256.is_not_distinct_from(scope_sha256)
+    rows = await session.scalars(select(Publication).where(Publication.revision_id.in_(revisions), made))
     return {row.revision_id: row for row in rows}
 
 
@@ -80,6 +86,47 @@ async def made_from(session: AsyncSession, revisions: Sequence[str]) -> list[Mad
 DERIVATIONS.append(made_from)
 
 
+async def made_to_scope(session: AsyncSession, agreement: Agreement, revision_id: str) -> list[ScopedFile]:
+    """The files of a revision made to an agreement's scope; raises TablesInPreparation or ScopeNotMade."""
+    tables = await _scoped_tables(session, agreement, revision_id)
+    return [file for table in tables for file in await scoped_files(session, table)]
+
+
+async def scoped_table(
+    session: AsyncSession, agreement: Agreement, revision_id: str, file: str
+) -> PublishedTable | None:
+    """What of a registered file's table is licensed, None where nothing is; raises as `made_to_scope`."""
+    tables = await _scoped_tables(session, agreement, revision_id)
+    return next((table for table in tables if table.source_name == file), None)
+
+
+async def _scoped_tables(session: AsyncSession, agreement: Agreement, revision_id: str) -> Sequence[PublishedTable]:
+    row = (await by_revision(session, [revision_id], agreement.scope_sha256)).get(revision_id)
+    if row is None or row.status in UNDER_WAY:
+        raise TablesInPreparation
+    if row.problem is not None:
+        raise ScopeNotMade(reason=reason_of(row.problem))
+    return await tables_of(session, row.id)
+
+
+async def scoped_files(session: AsyncSession, table: PublishedTable) -> list[ScopedFile]:
+    """The files of a table, under the names by which they are handed out."""
+    files = await files_of(session, table.id)
+    names = [table.name] if len(files) == 1 else [f"{table.name}-{file.n}" for file in files]
+    return [
+        ScopedFile(f"{name}.parquet", file.rows, file.sha256, file.size_bytes, file.storage_key)
+        for name, file in zip(names, files, strict=True)
+    ]
+
+
+MADE_TO_SCOPE.append(made_to_scope)
+
+
+def reason_of(problem: Mapping[str, Any]) -> Words:
+    """Why there is no shared form, in words."""
+    return Words(problem["detail"]["zh"], problem["detail"]["en"])
+
+
 async def contract_of(session: AsyncSession, revision_id: str) -> dict[str, Any] | None:
     """The data contract by which a revision was scored last, its provider's own before that of others."""
     query = (
@@ -94,12 +141,17 @@ async def contract_of(session: AsyncSession, revision_id: str) -> dict[str, Any]
 
 
 def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
-    """Agreements with a key in force and a delivered revision for which something is to be done.
+    """Agreements with a delivered revision for which something is to be done, of those that need its shared form.
 
+    These are the ones with a key in force, and those whose licence has a scope: they are delivered in no other form.
     Its publication is missing, was interrupted, or is there and no version of the agreement yet.
     """
-    agreed = select(Agreement.id.label("agreement_id"), Agreement.revision_id.label("revision_id"))
-    brought = select(Agreement.id, DeliveryUpdate.revision_id).join(
+    agreed = select(
+        Agreement.id.label("agreement_id"),
+        Agreement.revision_id.label("revision_id"),
+        Agreement.scope_sha256.label("scope_sha256"),
+    )
+    brought = select(Agreement.id, DeliveryUpdate.revision_id, Agreement.scope_sha256).join(
         DeliveryUpdate, DeliveryUpdate.order_id == Agreement.order_id
     )
     reached = union_all(agreed, brought).subquery()
@@ -107,10 +159,15 @@ def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
         SharedVersion.agreement_id == reached.c.agreement_id, SharedVersion.publication_id == Publication.id
     )
     interrupted = Publication.status.in_(UNDER_WAY) & (Publication.status_changed_at < literal(at - again_after))
-    served = select(ChannelKey.agreement_id).where(in_force(at))
+    scoped = Agreement.scope_sha256.is_not(None) & Agreement.status.in_(STANDING)
+    served = union_all(select(ChannelKey.agreement_id).where(in_force(at)), select(Agreement.id).where(scoped))
+    made = and_(
+        Publication.revision_id == reached.c.revision_id,
+        Publication.scope_sha256.is_not_distinct_from(reached.c.scope_sha256),
+    )
     return (
         select(reached.c.agreement_id)
-        .join(Publication, Publication.revision_id == reached.c.revision_id, isouter=True)
+        .join(Publication, made, isouter=True)
         .join(SharedVersion, versioned, isouter=True)
         .where(
             reached.c.agreement_id.in_(served),
@@ -123,10 +180,12 @@ def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
 
 
 async def waiting_for(session: AsyncSession, publication: Publication) -> list[str]:
-    """The agreements with any key whose buyers a publication's revision has reached."""
+    """The agreements of its scope, with any key or with a scope, whose buyers a publication's revision has reached."""
     brought = select(DeliveryUpdate.order_id).where(DeliveryUpdate.revision_id == publication.revision_id)
     mine = or_(Agreement.revision_id == publication.revision_id, Agreement.order_id.in_(brought))
-    query = select(Agreement.id).where(mine, Agreement.id.in_(select(ChannelKey.agreement_id)))
+    served = or_(Agreement.scope_sha256.is_not(None), Agreement.id.in_(select(ChannelKey.agreement_id)))
+    same = Agreement.scope_sha256.is_not_distinct_from(publication.scope_sha256)
+    query = select(Agreement.id).where(mine, served, same)
     return list(await session.scalars(query.order_by(Agreement.id)))
 
 

@@ -27,7 +27,9 @@ async def share(act: Act, order_id: str) -> SharedTablesView:
     agreement = await of_order(act.session, order.id)
     if agreement is None:
         return SharedTablesView(order_id=order.id, share=None, publications=[])
-    there = await queries.by_revision(act.session, await queries.delivered(act.session, agreement))
+    there = await queries.by_revision(
+        act.session, await queries.delivered(act.session, agreement), agreement.scope_sha256
+    )
     return SharedTablesView(
         order_id=order.id, share=agreement.id, publications=[_publication_view(row) for row in there.values()]
     )

@@ -7,14 +7,14 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.publishing import queries as publishing
-from channels.publishing.errors import PublicationFailed, TablesInPreparation, VersionMissing
+from channels.publishing.errors import PublicationFailed, ScopeNotMade, TablesInPreparation, VersionMissing
 from channels.publishing.models import PublishedTable
 from channels.publishing.queries import FileRow, Version
 from channels.publishing.states import PublicationState
 from channels.shares.errors import ChangesUnavailable, SharedThingMissing, ShareRequestUnreadable
 from channels.shares.lines import table_id
 from channels.shares.wire import Speaking
-from kernel.errors import FieldError, InvalidInput
+from kernel.errors import DomainError, FieldError, InvalidInput
 from kernel.text import Text
 from kernel.views import paging
 from market.delivery_plans import queries as delivery_plans
@@ -83,16 +83,16 @@ async def handed_out(session: AsyncSession, order: Order, tables: Sequence[Publi
     return out
 
 
-async def _nothing_yet(speaker: Speaking) -> TablesInPreparation | PublicationFailed:
+async def _nothing_yet(speaker: Speaking) -> DomainError:
     """Why a share has no version: something is being made, or nothing could be."""
     session, agreement = speaker.act.session, speaker.holder.handover.agreement
     revisions = await publishing.delivered(session, agreement)
-    there = await publishing.by_revision(session, revisions)
+    there = await publishing.by_revision(session, revisions, agreement.scope_sha256)
     failed = [row.problem for row in there.values() if row.status is PublicationState.FAILED]
     if len(failed) < len(revisions) or failed[-1] is None:
         return TablesInPreparation()
-    detail = failed[-1]["detail"]
-    return PublicationFailed(reason=Text(detail["zh"], detail["en"]))
+    reason = publishing.reason_of(failed[-1])
+    return PublicationFailed(reason=reason) if agreement.scope_sha256 is None else ScopeNotMade(reason=reason)
 
 
 def moment(text: str, name: str) -> datetime:

@@ -36,7 +36,8 @@ class Agreement(Base, Stateful):
     stands at any moment. `readers` may read it besides its parties: whoever provided before, and whoever is called to
     take it over; `ending_reason` is why it was asked to end. `settled_on` is the day from which windows count.
     `wire` says of one that was made over the Dataspace Protocol how each side made it there
-    (contracts.signatures.messages), once both have.
+    (contracts.signatures.messages), once both have. `scope_sha256` is the digest of the scope that its policy has: of
+    which columns and rows it is, which no amendment changes; none where it is of whole tables.
     """
 
     __tablename__ = "agreement"
@@ -52,6 +53,7 @@ class Agreement(Base, Stateful):
             "licence_ends_on",
             postgresql_where=text("status IN ('in_force', 'suspended')"),
         ),
+        Index("ix_agreement_scope_sha256", "scope_sha256", postgresql_where=text("scope_sha256 IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -60,6 +62,7 @@ class Agreement(Base, Stateful):
     consumer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     asset_id: Mapped[str | None] = mapped_column(index=True)
     revision_id: Mapped[str | None]
+    scope_sha256: Mapped[str | None]
     files: Mapped[list[dict[str, Any]]]
     amount_minor: Mapped[int]
     currency: Mapped[str]

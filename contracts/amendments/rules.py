@@ -96,6 +96,14 @@ def _identity(stands: Standing, new: Terms) -> Iterator[FieldError]:
             f"应包括已交付的版本 {stands.revision}", f"The revision that was agreed stays within: {stands.revision}"
         )
         yield FieldError("/terms/policy/revisions", text, _RULE)
+    kept_scope = () if stands.terms is None else stands.terms.licence.scope
+    if new.policy.scope != kept_scope:
+        text = Text(
+            "许可的行列范围不以变更改换：已制文件和已交付的版本随范围固定，请另行订立",
+            "The licensed columns and rows stay: files and delivered versions are made to them; conclude another"
+            " agreement for others",
+        )
+        yield FieldError("/terms/policy/scope", text, _RULE)
     if (new.delivery == "computing") is not stands.stays:
         text = Text(
             "交付方式不以变更改换：已签文件清单随合同固定，请另行订立",

@@ -7,12 +7,13 @@ value. The difference is exact: `apply(a, difference(a, b)) == b`, and that of a
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from contracts.terms.document import Terms
+from contracts.usage.scope.tree import Condition
 
 Plain = Any
 
@@ -51,6 +52,8 @@ def apply(terms: Terms, changes: Sequence[Change]) -> Terms:
 
 def whole(value: Any) -> Plain:
     """A document as plain values with nothing left out, so that a default and its absence are one."""
+    if isinstance(value, Condition):
+        return msgspec.to_builtins(value)
     if isinstance(value, msgspec.Struct):
         tag = value.__struct_config__.tag
         named = {str(value.__struct_config__.tag_field): tag} if tag is not None else {}
@@ -63,7 +66,7 @@ def whole(value: Any) -> Plain:
 
 
 def _between(old: Plain, new: Plain, path: str) -> Iterator[Change]:
-    if isinstance(old, dict) and isinstance(new, dict) and ("id" in old or old.get("kind") == new.get("kind")):
+    if isinstance(old, dict) and isinstance(new, dict) and _is_compared(old, new):
         for name in [*old, *(name for name in new if name not in old)]:
             here = f"{path}/{escaped(name)}"
             if name not in new:
@@ -76,6 +79,14 @@ def _between(old: Plain, new: Plain, path: str) -> Iterator[Change]:
         yield from _of_lists(old, new, path)
     elif old != new:
         yield Change(path, Op.CHANGE, old=old, new=new)
+
+
+def _is_compared(old: dict[str, Plain], new: dict[str, Plain]) -> bool:
+    """Whether two objects are compared member by member; a condition on rows is one value."""
+    return not _CONDITION & old.keys() and ("id" in old or old.get("kind") == new.get("kind"))
+
+
+_CONDITION: Final = frozenset(("and", "or", "col"))
 
 
 def _of_lists(old: list[Plain], new: list[Plain], path: str) -> Iterator[Change]:
@@ -111,7 +122,7 @@ def _called(value: dict[str, Plain]) -> str:
     """What a member of a list is called: parts of a price by their names, tiers by where they end."""
     if "up_to" in value:
         return str(value["up_to"] or "open")
-    named = value.get("id") or value.get("clause")
+    named = value.get("id") or value.get("clause") or value.get("table")
     return str(named or (value.get("name") if "kind" in value else value.get("listing")))
 
 

@@ -12,6 +12,9 @@ from contracts.terms.difference import Change, Op, difference, whole
 from contracts.terms.document import Terms
 from contracts.terms.price import sentences as price_sentences
 from contracts.usage.names import name_of
+from contracts.usage.scope.narrowing import is_within
+from contracts.usage.scope.sentences import condition_text
+from contracts.usage.scope.tree import Condition
 from kernel.text import Text
 from rights.grants.box import STRENGTH
 from rights.grants.vocabulary import WORLD, Tree, released, words
@@ -84,6 +87,9 @@ PLACES: Final = {
     "permissions": Text("许可", "permission"),
     "prohibitions": Text("禁止", "prohibition"),
     "duties": Text("义务", "duty"),
+    "scope": Text("许可范围", "scope"),
+    "columns": Text("列", "columns"),
+    "rows": Text("行", "rows"),
     "actions": Text("行为", "actions"),
     "purposes": Text("用途", "purposes"),
     "territory": Text("地域", "territory"),
@@ -151,6 +157,8 @@ def _meaning(change: Change, old: Any, new: Any) -> tuple[Effect, Whom]:
         return _rising(STRENGTH[change.old], STRENGTH[change.new]), "consumer"
     if parts[1] == "revisions":
         return _listed(change, bool(old["policy"]["revisions"]), bool(new["policy"]["revisions"])), "consumer"
+    if parts[1] == "scope":
+        return _scope(parts, change, bool(old["policy"]["scope"]), bool(new["policy"]["scope"])), "consumer"
     if parts[1] == "duties":
         return _duty(parts, change, old["policy"]["duties"] + new["policy"]["duties"])
     if parts[1] in ("permissions", "prohibitions"):
@@ -202,6 +210,19 @@ def _listed(change: Change, before: bool, after: bool) -> Effect:
     if not before or not after:
         return "narrower" if after else "wider"
     return "wider" if change.op is Op.ADD else "narrower"
+
+
+def _scope(parts: Sequence[str], change: Change, before: bool, after: bool) -> Effect:
+    """More tables or columns are wider; of rows it is said as far as one condition provably lies within the other."""
+    if len(parts) == 3:
+        return _listed(change, before, after)
+    if parts[3] != "rows":
+        return "wider" if change.op is Op.ADD else "narrower"
+    old, new = (msgspec.convert(value, Condition | None) for value in (change.old, change.new))
+    wider, narrower = is_within(old, new), is_within(new, old)
+    if wider is narrower:
+        return "neutral" if wider else "unclear"
+    return "wider" if wider else "narrower"
 
 
 def _duty(parts: Sequence[str], change: Change, duties: Sequence[Any]) -> tuple[Effect, Whom]:
@@ -284,8 +305,10 @@ def _value(value: Any, path: str, document: Any) -> Text:
         return Text("无", "none")
     if parts[0] == "price" and isinstance(value, dict):
         return price_sentences.said(value, str(document["price"].get("currency", "")))
+    if parts[-1] == "rows" and parts[:2] == ["policy", "scope"]:
+        return condition_text(msgspec.convert(value, Condition))
     if isinstance(value, dict):
-        named = value.get("id") or value.get("clause") or value.get("kind")
+        named = value.get("id") or value.get("clause") or value.get("table") or value.get("kind")
         return Text(str(named), str(named))
     if isinstance(value, list):
         listed = ", ".join(str(one) for one in value) or "-"

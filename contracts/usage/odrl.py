@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.usage.scope.tree import Scope
 from contracts.usage.tree import Duty, Permission, Prohibition, Since, UsagePolicy
+from kernel.crypto import canonical
 from rights.grants.box import Exclusivity
 
 URN: Final = "urn:liutong"
@@ -37,6 +39,8 @@ WINDOWS: Final = {
 }
 EXCLUSIVITY: Final = f"{URN}:exclusivity"
 REVISION: Final = f"{URN}:revision"
+SCOPE: Final = f"{URN}:scope"
+JSON: Final = "rdf:JSON"
 
 
 def to_odrl(
@@ -49,6 +53,8 @@ def to_odrl(
     always = [*_words(REVISION, f"{URN}:", policy.revisions)]
     if policy.exclusivity is not Exclusivity.ORDINARY:
         always.append(_constraint(EXCLUSIVITY, "eq", {"@id": f"{EXCLUSIVITY}:{policy.exclusivity}"}))
+    if policy.scope:
+        always.append(_constraint(SCOPE, "isAnyOf", _parts(policy.scope)))
     return {
         "@context": CONTEXT,
         "@type": kind,
@@ -64,6 +70,11 @@ def to_odrl(
         **_listed("prohibition", [one for rule in policy.prohibitions for one in _rules(rule, _constraints(rule), [])]),
         **_listed("obligation", [duty_rule(duty) for duty in policy.duties]),
     }
+
+
+def _parts(scope: Scope) -> list[dict[str, str]]:
+    """What of each table, as JSON literals: a refinement of the target would be lost where the wire names that anew."""
+    return [{"@value": canonical.dumps(part).decode(), "@type": JSON} for part in scope]
 
 
 def _listed(name: str, entries: list[dict[str, Any]]) -> dict[str, Any]:

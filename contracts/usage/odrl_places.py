@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from contracts.usage.odrl import EXCLUSIVITY, REVISION, TYPED, WINDOWS, WORDED, to_odrl
+from contracts.usage.odrl import EXCLUSIVITY, REVISION, SCOPE, TYPED, WINDOWS, WORDED, to_odrl
 from contracts.usage.tree import UsagePolicy
 
 _LISTS: Final = {"permissions": "permission", "prohibitions": "prohibition", "duties": "obligation"}
@@ -12,6 +12,7 @@ _LEFT: Final = {
     **{name: left for name, (left, _, _) in TYPED.items()},
     "revisions": REVISION,
     "exclusivity": EXCLUSIVITY,
+    "scope": SCOPE,
 }
 
 
@@ -21,8 +22,9 @@ def odrl_place(policy: UsagePolicy, place: str) -> str:
     document = to_odrl(policy, uid="")
     if head in _WHOLE:
         return _WHOLE[head]
-    if head in ("revisions", "exclusivity"):
-        return _constraint(document, "permission", 0, head, rest)
+    if head in ("revisions", "exclusivity", "scope"):
+        inner = rest[:1] if head == "scope" else rest  # A part of a scope is one literal.
+        return _constraint(document, "permission", 0, head, inner)
     if head not in _LISTS or not rest or not rest[0].isdigit():
         return f"/{_LISTS.get(head, 'permission')}"
     wire, at = _LISTS[head], int(rest[0])

@@ -7,7 +7,19 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from contracts.usage.errors import PolicyInexpressible
-from contracts.usage.odrl import EXCLUSIVITY, PROFILE, REVISION, TYPED, URN, USE, WINDOWS, WORDED, duty_rule
+from contracts.usage.odrl import (
+    EXCLUSIVITY,
+    JSON,
+    PROFILE,
+    REVISION,
+    SCOPE,
+    TYPED,
+    URN,
+    USE,
+    WINDOWS,
+    WORDED,
+    duty_rule,
+)
 from contracts.usage.tree import RULES_MAX, Duty, UsagePolicy
 from kernel.errors import FieldError
 from kernel.text import Text
@@ -46,7 +58,7 @@ def _policy(document: Mapping[str, Any]) -> UsagePolicy:
     always: list[dict[str, Any]] = []
     permissions = []
     for pointer, name, actions, sides, owed in _grouped(document, "permission"):
-        shared: dict[str, Any] = {side: sides.pop(side) for side in ("revisions", "exclusivity") if side in sides}
+        shared: dict[str, Any] = {side: sides.pop(side) for side in _SHARED if side in sides}
         always.append(shared)
         if any(one != written.get(_after(one.get("@id"), f"{URN}:rule:", pointer)) for one in owed):
             raise _Unread(f"{pointer}/duty", "义务须与 obligation 所列一致", "A duty is one of those under obligation")
@@ -55,7 +67,9 @@ def _policy(document: Mapping[str, Any]) -> UsagePolicy:
     prohibitions = [{"id": name, "actions": a, **sides} for _, name, a, sides, _ in _grouped(document, "prohibition")]
     if any(one != always[0] for one in always):
         raise _Unread(
-            "/permission", "各许可的版本与独占性须一致", "All permissions have the same revisions and exclusivity"
+            "/permission",
+            "各许可的版本、独占性与范围须一致",
+            "All permissions have the same revisions, exclusivity and scope",
         )
     plain = {
         "vocabulary": vocabulary,
@@ -68,6 +82,7 @@ def _policy(document: Mapping[str, Any]) -> UsagePolicy:
     return _converted(plain, UsagePolicy, "")
 
 
+_SHARED: Final = ("revisions", "exclusivity", "scope")
 _LISTS: Final = ("permission", "prohibition", "obligation")
 
 
@@ -129,7 +144,22 @@ def _side(constraint: Any, pointer: str) -> dict[str, Any]:
             return {"window_days": _typed(right, kind, pointer), "window_from": since}
     if (left, operator) == (EXCLUSIVITY, "eq"):
         return {"exclusivity": _after(_id(right), f"{EXCLUSIVITY}:", f"{pointer}/rightOperand")}
+    if (left, operator) == (SCOPE, "isAnyOf"):
+        return {"scope": [_json(one, f"{pointer}/rightOperand") for one in _sequence(right, pointer)]}
     raise _Unread(pointer, "本策略语言没有此约束", "The profile has no such constraint")
+
+
+def _json(value: Any, pointer: str) -> Any:
+    """A JSON literal as the value that it says."""
+    text = value.get("@value") if isinstance(value, Mapping) and value.get("@type") == JSON else None
+    try:
+        return msgspec.json.decode(text) if isinstance(text, str) else _no_json(pointer)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return _no_json(pointer)
+
+
+def _no_json(pointer: str) -> Any:
+    raise _Unread(pointer, f"须为 {JSON} 文本", f"It is a text of type {JSON}")
 
 
 def _typed(right: Any, kind: str, pointer: str) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from contracts.usage.errors import PolicyInexpressible
+from contracts.usage.scope import reading as scopes
 from contracts.usage.tree import DECIDED, PHASES, Duty, Permission, Phase, Prohibition, UsagePolicy
 from kernel.errors import FieldError
 from kernel.text import Text
@@ -54,8 +55,18 @@ def _faults(policy: UsagePolicy, vocabulary: Words, pointer: str) -> Iterator[Fi
         if barred := next((one for one in policy.prohibitions if _bars(one, rule, vocabulary)), None):
             text = Text(f"禁止“{barred.id}”已使本许可落空", f"The prohibition {barred.id} leaves nothing of it")
             yield FieldError(here, text, _RULE)
+    yield from _scope_faults(policy, pointer)
     for at, rule_against in enumerate(policy.prohibitions):
         yield from _side_faults(rule_against, vocabulary, f"{pointer}/prohibitions/{at}")
+
+
+def _scope_faults(policy: UsagePolicy, pointer: str) -> Iterator[FieldError]:
+    """A scope that can be cut, and that nobody passes on: no link of the title says which rows it holds."""
+    yield from scopes.faults_of(policy.scope, f"{pointer}/scope", _RULE)
+    for at, rule in enumerate(policy.permissions):
+        if policy.scope and rule.depth_max:
+            text = Text("限定行列的许可不得再许可", "A licence of part of the tables is not passed on")
+            yield FieldError(f"{pointer}/permissions/{at}/depth_max", text, _RULE)
 
 
 def _repeated(policy: UsagePolicy, pointer: str) -> Iterator[FieldError]:

@@ -11,7 +11,10 @@ from typing import Any, Final
 import msgspec
 
 from contracts.usage.names import name_of
+from contracts.usage.scope.sentences import columns_text, rows_text
+from contracts.usage.scope.tree import TableScope
 from contracts.usage.tree import Duty, DutyKind, Permission, Prohibition, Since, UsagePolicy
+from kernel.crypto import canonical
 from kernel.text import Text
 from kernel.time.clock import SHANGHAI
 from rights.grants.box import Exclusivity
@@ -88,10 +91,19 @@ def _sentences(policy: UsagePolicy) -> Iterator[Sentence]:
         named = "、".join(policy.revisions)
         yield Sentence("revisions", policy.revisions, Text(f"仅限版本：{named}", f"Only the revisions {named}"))
     yield Sentence("exclusivity", (str(policy.exclusivity),), EXCLUSIVITIES[policy.exclusivity])
+    for at, part in enumerate(policy.scope):
+        yield from _part(part, f"scope/{at}")
     owed = {duty.id: duty for duty in policy.duties}
     for name in _LISTS:
         for at, rule in enumerate(getattr(policy, name)):
             yield from _rule(rule, f"{name}/{at}", policy.vocabulary, owed)
+
+
+def _part(part: TableScope, here: str) -> Iterator[Sentence]:
+    """What of a table: its columns, and its rows, whose value is the condition as canonical JSON."""
+    yield Sentence(here, (part.table, *part.columns), columns_text(part))
+    said = () if part.rows is None else (canonical.dumps(part.rows).decode(),)
+    yield Sentence(f"{here}/rows", said, rows_text(part))
 
 
 def _rule(

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from contracts.usage.scope.tree import TABLES_MAX, TableScope
 from rights.grants.box import Exclusivity
 
 RULES_MAX: Final = 20
@@ -123,7 +124,10 @@ class Prohibition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 class UsagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The policy of one data asset: of the revisions named, or of all while it is in force."""
+    """The policy of one data asset: of the revisions named, or of all while it is in force.
+
+    With a `scope` it is of the tables named there, and of each only of the columns and rows that it says.
+    """
 
     vocabulary: Word
     asset: Word
@@ -132,3 +136,4 @@ class UsagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     prohibitions: Annotated[tuple[Prohibition, ...], Meta(max_length=RULES_MAX)] = ()
     duties: Annotated[tuple[Duty, ...], Meta(max_length=RULES_MAX)] = ()
     exclusivity: Exclusivity = Exclusivity.ORDINARY
+    scope: Annotated[tuple[TableScope, ...], Meta(max_length=TABLES_MAX)] = ()

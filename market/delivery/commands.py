@@ -38,6 +38,7 @@ from market.orders.models import Order
 async def prepare(act: Act, order: Order) -> Delivery:
     """Make the delivery of exactly the agreement's files; again, it is the same delivery.
 
+    Where the licence has a scope its files are entered when they are made to it (`enter_scoped`).
     The provider may prepare it as soon as the agreement is in force; once the order is paid it is released. The
     provider does nothing more: what was registered, scored and listed is what lies in the store.
     """
@@ -78,7 +79,8 @@ async def _begin(act: Act, order: Order, agreement: Agreement) -> Delivery:
     parties = [order.provider, order.buyer]
     facts = {"order": order.id, "agreement": agreement.digest}
     await lifecycle.begin(act, row, DELIVERY, parties=parties, **facts)
-    act.session.add_all(_files(row, agreement))
+    if agreement.scope_sha256 is None:
+        act.session.add_all(_files(row, agreement))
     await act.session.flush()  # The files are read back in this unit.
     return row
 
@@ -96,6 +98,36 @@ def _files(row: Delivery, agreement: Agreement) -> list[DeliveryFile]:
         )
         for file in agreement.files
     ]
+
+
+async def enter_scoped(
+    act: Act, row: Delivery, agreement: Agreement, update: DeliveryUpdate | None = None
+) -> int | None:
+    """Enter in a delivery the files that were made to the licence's scope, once; gives the rows that they hold.
+
+    None, and nothing is entered, where the licence is of whole tables. Raises what says that the files are not made
+    yet, or why they cannot be; until then there is nothing to open.
+    """
+    if agreement.scope_sha256 is None:
+        return None
+    await lock_name(act.session, "delivery", row.order_id)
+    update_id, revision_id = (update.id, update.revision_id) if update else (None, agreement.licensed.revision_id)
+    made = [file for make in queries.MADE_TO_SCOPE for file in await make(act.session, agreement, revision_id)]
+    if not await queries.files(act.session, row.id, update_id):
+        act.session.add_all(
+            DeliveryFile(
+                id=ids.new(queries.FILE_PREFIX),
+                delivery_id=row.id,
+                update_id=update_id,
+                name=file.name,
+                sha256=file.sha256,
+                size_bytes=file.size_bytes,
+                storage_key=file.storage_key,
+            )
+            for file in made
+        )
+        await act.session.flush()  # The files are read back in this unit.
+    return sum(file.rows for file in made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +169,7 @@ class OpeningRequest(TypedDict):
 async def open_revision(act: Act, order_id: str, **request: Unpack[OpeningRequest]) -> Opening:
     """Open a revision of the delivery to its buyer for a while, the newest that reached it unless one is named.
 
-    It is one use of the licence, of all the revision's rows, at the place named or where the buyer is registered; the
+    It is one use of the licence, of all rows that it is of, at the place named or where the buyer is registered; the
     links may be fetched with as often as they last. They serve the buyer, who sends its key with them, or on its wish
     whoever holds them, for a shorter while (decision 0057). Raises DeliveryNotDue unless all that it needs is in force,
     DataStays where there are no files, RevisionNotDelivered, PartNotReleased, and AccessRefused by the policy.
@@ -148,9 +180,10 @@ async def open_revision(act: Act, order_id: str, **request: Unpack[OpeningReques
     row, serves = await prepare(act.by(SYSTEM), order), request.get("serves", "buyer")
     update = await queries.update_asked(act.session, row, agreement.licensed.revision_id, request.get("revision_id"))
     revision = update.revision_id if update is not None else agreement.licensed.revision_id
+    rows = await enter_scoped(act, row, agreement, update)
     opened = await queries.open_files(act.session, order, row, update)
     size_bytes = sum(file.size_bytes for file in opened)
-    wanted = Access(revision_id=revision, place=request.get("place"))
+    wanted = Access(revision_id=revision, place=request.get("place"), rows=rows)
     released = await access.release(act, order, agreement, wanted, size_bytes=size_bytes)
     await observations.note(act.session, agreement.id, ObservedAccess(released.id, act.at))
     seconds = request["ttl_seconds"]

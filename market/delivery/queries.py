@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,6 +37,25 @@ Reading = Callable[[AsyncSession, str], Awaitable[bool]]
 
 READINGS: Final[list[Reading]] = []
 """Each says whether data of an order was read in another way than by its files; whoever opens a way adds its own."""
+
+
+class ScopedFile(NamedTuple):
+    """A file that holds what a licence's scope licenses of a revision, and nothing else."""
+
+    name: str
+    rows: int
+    sha256: str
+    size_bytes: int
+    storage_key: str
+
+
+Making = Callable[[AsyncSession, Agreement, str], Awaitable[Sequence[ScopedFile]]]
+
+MADE_TO_SCOPE: Final[list[Making]] = []
+"""Gives the files of a revision made to an agreement's scope, or raises why there are none yet.
+
+Whoever makes such files adds itself: a registered file is never handed out under a licence of part of it.
+"""
 
 PARTIES: Final = Audience("delivery")
 """A delivery is between buyer and provider, and no office looks into it."""

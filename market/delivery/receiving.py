@@ -18,7 +18,7 @@ from kernel.identity.models import Party
 from kernel.jobs.queue import enqueue
 from kernel.states import Role
 from kernel.time.clock import timestamp
-from market.delivery import queries, rules
+from market.delivery import commands, queries, rules
 from market.delivery.errors import DeliveryMissing, NotFetched, ReceiptMismatch, UseNotShown
 from market.delivery.models import Delivery, DeliveryFile, Download
 from market.delivery.schemas import ConfirmReceipt, DeliveryView
@@ -38,6 +38,7 @@ async def confirm_receipt(act: Act, order_id: str, data: ConfirmReceipt) -> Deli
     row = await find_locked(act.session, select(Delivery).where(Delivery.order_id == order.id))
     if row is None:
         raise DeliveryMissing(order=order.id)
+    await commands.enter_scoped(act, row, agreement)
     files = await queries.files(act.session, row.id)
     if agreement.files:
         await require_arrived(act.session, files, data)

@@ -110,6 +110,8 @@ async def _divisible(act: Act, order: Order) -> Agreement:
         why = "state"
     elif not agreement.files:
         why = "stays"
+    elif agreement.scope_sha256 is not None:
+        why = "scope"
     elif order.amount_minor == 0:
         why = "free"
     elif order.licence.get("updates") == "included":

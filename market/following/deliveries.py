@@ -101,11 +101,14 @@ async def _missing(session: AsyncSession, order: Order, agreement: Agreement) ->
 
 
 async def _bring_one(act: Act, row: Delivery, agreement: Agreement, release: ListingRevision) -> None:
-    """Enter the revision's files in the delivery and tell both parties; none where nothing is ever handed out."""
+    """Enter the revision's files in the delivery and tell both parties.
+
+    None where nothing is ever handed out, nor where the licence has a scope, to which they are yet to be made.
+    """
     revision = await assets.revision(act.session, release.revision_id)
     files = [
         {"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes, "storage_key": f.storage_key}
-        for f in (revision.files if agreement.files else ())
+        for f in (revision.files if agreement.files and agreement.scope_sha256 is None else ())
     ]
     update = DeliveryUpdate(
         id=ids.new("dlu"),

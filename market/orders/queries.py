@@ -113,7 +113,12 @@ class Entitlement:
 
 _ENTITLED: Final = (
     "o.buyer, o.provider, o.status, o.settled_at, a.status AS agreement_status, a.term_days,"
-    " COALESCE(u.files, a.files) AS files, COALESCE(u.revision_id, o.revision_id) AS revision_id, a.licence_ends_on,"
+    # Of a licence with a scope, the files that were made to it, once they are entered.
+    " CASE WHEN a.scope_sha256 IS NULL THEN COALESCE(u.files, a.files) ELSE (SELECT coalesce(jsonb_agg("
+    "jsonb_build_object('name', f.name, 'sha256', f.sha256, 'size_bytes', f.size_bytes, 'storage_key', f.storage_key)"
+    " ORDER BY f.id), '[]') FROM delivery_file f JOIN delivery y ON y.id = f.delivery_id WHERE y.order_id = o.id"
+    " AND f.update_id IS NOT DISTINCT FROM u.id) END AS files,"
+    " COALESCE(u.revision_id, o.revision_id) AS revision_id, a.licence_ends_on,"
     " a.amendments, a.settled_on, a.in_force_at,"
     # Of a delivery in parts, the files of those that are handed out.
     " CASE WHEN o.in_parts THEN (SELECT coalesce(array_agg(named), '{}') FROM delivery_part p,"
@@ -125,7 +130,7 @@ _WHAT_ENTITLES: Final = (
     "LEFT JOIN agreement a ON a.id = o.agreement_id LEFT JOIN asset d ON d.id = o.asset_id"
     " LEFT JOIN title_grant g ON g.id = a.grant_id"
     # The newest revision that reached the buyer, where its licence includes updates; one look at an index.
-    " LEFT JOIN LATERAL (SELECT d.files, d.revision_id FROM delivery_update d WHERE d.order_id = o.id"
+    " LEFT JOIN LATERAL (SELECT d.id, d.files, d.revision_id FROM delivery_update d WHERE d.order_id = o.id"
     " ORDER BY d.number DESC LIMIT 1) u ON true"
 )
 ENTITLEMENT: Final = Statement(

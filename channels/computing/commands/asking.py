@@ -1,6 +1,6 @@
 """Asking for a run: what it costs is charged and its use of the licence counted in the unit that queues it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,13 +17,16 @@ from channels.computing.errors import (
     TableTooLarge,
     TemplateNotLicensed,
     TemplateSpent,
+    UnitNotLicensed,
 )
 from channels.computing.grammar.parsing import understood
-from channels.computing.grammar.query import Query
+from channels.computing.grammar.query import Query, Table
 from channels.computing.models import ComputingOffer, ComputingRun, ComputingTemplate
-from channels.computing.rules import RULES, is_licensed, parameter_faults, table
+from channels.computing.rules import RULES, is_licensed, licensed_offer, parameter_faults, table
 from channels.computing.schemas import AskAggregates, RunTemplate, RunView, SetOffer, WriteTemplate
 from channels.computing.states import ANSWERING, RUN, UNDER_WAY
+from channels.publishing import queries as publishing
+from channels.publishing.models import PublishedTable
 from contracts.agreements.models import Agreement
 from contracts.metering.schemas import Access
 from kernel import ids, lifecycle
@@ -47,27 +50,29 @@ RETRY_SECONDS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What entitles a buyer to a run, and which revision of the data it is about."""
+    """What entitles a buyer to a run, and which revision of the data it is about; of a scope also its table."""
 
     order: Order
     agreement: Agreement
     revision_id: str
     place: str | None
+    scoped: PublishedTable | None = None
 
 
 async def ask_aggregates(act: Act, order_id: str, data: AskAggregates) -> RunView:
     """Ask an ad-hoc query; the same one on the same revision has its answer for nothing.
 
     Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, TableMissing, TableTooLarge,
-    QueryRefused, RunsUnderWay, BudgetSpent and AccessRefused; then nothing is charged.
+    TablesInPreparation, ScopeNotMade, UnitNotLicensed, QueryRefused, RunsUnderWay, BudgetSpent and AccessRefused; then
+    nothing is charged.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     offer = await queries.offer_of(act.session, bought.agreement)
     if offer is None:
         raise ComputingNotOffered(agreement=bought.agreement.id)
     terms = msgspec.convert(offer.terms, SetOffer)
-    await _require_table(act, bought, terms.file)
-    offered = table(terms)
+    bought = await _of_table(act, bought, terms.file)
+    offered = _offered(bought, terms)
     query = await desk.answer(understood, data.sql, offered, party=act.actor.party, in_unit=True)
     return queries.run_view(await place_query(act, bought, offer, query, data.sql), act.actor)
 
@@ -104,7 +109,7 @@ async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     content = msgspec.convert(template.content, WriteTemplate)
     if faults := parameter_faults(content, dict(data.parameters)):
         raise ParametersUnfit(errors=faults, count=len(faults))
-    await _require_table(act, bought, content.file)
+    bought = await _of_table(act, bought, content.file)
     question = {"template": template.sha256, "parameters": data.parameters}
     await lock_name(act.session, "computing_run", bought.agreement.id)
     if (same := await _same(act, bought, question)) is not None:
@@ -131,13 +136,37 @@ async def purchase(act: Act, order_id: str, revision_id: str | None, place: str 
     return Purchase(order, agreement, update.revision_id if update is not None else agreed, place)
 
 
-async def _require_table(act: Act, bought: Purchase, name: str) -> None:
+async def _of_table(act: Act, bought: Purchase, name: str) -> Purchase:
+    """A purchase with the table that is computed on where its licence has a scope.
+
+    Raises TableMissing, for a table that is not licensed too, and TableTooLarge; of a scope TablesInPreparation and
+    ScopeNotMade.
+    """
+    limit = RULES.at(act.today).body.table_rows_max
+    if bought.agreement.scope_sha256 is not None:
+        scoped = await publishing.scoped_table(act.session, bought.agreement, bought.revision_id, name)
+        if scoped is None:
+            raise TableMissing(revision=bought.revision_id, file=name)
+        if scoped.rows > limit:
+            raise TableTooLarge(revision=bought.revision_id, rows=scoped.rows, limit=limit)
+        return replace(bought, scoped=scoped)
     revision = await assets.revision(act.session, bought.revision_id)
     if name not in [file.name for file in revision.files]:
         raise TableMissing(revision=revision.id, file=name)
-    measured, limit = await act.session.get(RevisionMeasure, revision.id), RULES.at(act.today).body.table_rows_max
+    measured = await act.session.get(RevisionMeasure, revision.id)
     if measured is not None and (measured.record_count or 0) > limit:
         raise TableTooLarge(revision=revision.id, rows=measured.record_count, limit=limit)
+    return bought
+
+
+def _offered(bought: Purchase, terms: SetOffer) -> Table:
+    """What may be asked of the licensed columns; raises UnitNotLicensed."""
+    if bought.scoped is None:
+        return table(terms)
+    columns = [field["name"] for field in bought.scoped.schema["fields"]]
+    if terms.unit not in columns:
+        raise UnitNotLicensed(agreement=bought.agreement.id)
+    return table(licensed_offer(terms, columns))
 
 
 def _sha256(bought: Purchase, question: dict[str, Any]) -> str:
@@ -167,6 +196,7 @@ async def _queue(act: Act, bought: Purchase, question: dict[str, Any], **facts: 
         environment=rules.environment,
         revision_id=bought.revision_id,
         place=bought.place,
+        rows=None if bought.scoped is None else bought.scoped.rows,
         seconds=rules.run_seconds_max,
     )
     await access.release(act, order, bought.agreement, wanted)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from channels.computing import queries
-from channels.computing.engine.locked import SUFFIXES, NotComputed, Source, columns
+from channels.computing.engine.locked import SUFFIXES, NotComputed, Part, Source, columns
 from channels.computing.errors import BudgetSpent, OfferUnfit, OfferVersionsTooMany
 from channels.computing.models import ComputingBudget, ComputingOffer
 from channels.computing.rules import RULES, offer_faults
@@ -76,7 +76,7 @@ async def file_columns(act: Act, asset_id: str, name: str, storage: Storage) -> 
     if file is None or not name.lower().endswith(SUFFIXES):
         return []
     async with storage.local_path(file.storage_key) as path:
-        source = Source(str(path), file.name, file.sha256)
+        source = Source(file.name, (Part(str(path), file.sha256),))
         try:
             return await desk.answer(columns, source, party=act.actor.party, in_unit=True)
         except NotComputed:

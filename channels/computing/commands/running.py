@@ -9,6 +9,8 @@ from channels.computing.models import ComputingOffer, ComputingRun, ComputingTem
 from channels.computing.rules import RULES
 from channels.computing.schemas import ReviewRun, RunView, SetOffer, WriteTemplate
 from channels.computing.states import RUN, ComputingRunState, RunAction
+from channels.publishing import queries as publishing
+from contracts.agreements.models import Agreement
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -18,6 +20,7 @@ from kernel.errors import DomainError
 from kernel.states import Role
 from market.delivery import queries as deliveries
 from market.delivery import uses
+from market.delivery.queries import ScopedFile
 from market.delivery.schemas import RecordUse
 from market.orders.models import Order
 from market.orders.rules import deadline
@@ -29,9 +32,9 @@ REVIEWED: Final = "review"
 
 
 class Work(msgspec.Struct, frozen=True):
-    """A run that was taken up, with all that its process needs to know."""
+    """A run that was taken up, with all that its process needs to know; its table's files, in order."""
 
-    file: RevisionFile
+    files: tuple[RevisionFile | ScopedFile, ...]
     offer: SetOffer | None
     template: WriteTemplate | None
     question: dict[str, Any]
@@ -50,10 +53,33 @@ async def begin(act: Act, run_id: str) -> Work | None:
     template = await act.session.get(ComputingTemplate, row.template_id) if row.template_id is not None else None
     terms = msgspec.convert(offer.terms, SetOffer) if offer is not None else None
     content = msgspec.convert(template.content, WriteTemplate) if template is not None else None
-    names = [each.file for each in (terms, content) if each is not None]
+    return Work(await _files(act, row), terms, content, row.question, row.buyer)
+
+
+async def _file_name(act: Act, row: ComputingRun) -> str:
+    """The registered file that the offer or the template of a run reads."""
+    offer = await act.session.get(ComputingOffer, row.offer_id) if row.offer_id is not None else None
+    if offer is not None:
+        return str(offer.terms["file"])
+    return str((await one(act.session, ComputingTemplate, row.template_id or "")).content["file"])
+
+
+async def _files(act: Act, row: ComputingRun) -> tuple[RevisionFile | ScopedFile, ...]:
+    """The files that are computed on: the registered one, or those made of it to the licence's scope.
+
+    They were there when the run was asked for.
+    """
+    agreement, name = await one(act.session, Agreement, row.agreement_id), await _file_name(act, row)
+    if agreement.scope_sha256 is not None:
+        return tuple(await _scoped(act, row, agreement, name))
     revision = await assets.revision(act.session, row.revision_id)
-    file = next(each for each in revision.files if each.name in names)  # It was there when the run was asked for.
-    return Work(file, terms, content, row.question, row.buyer)
+    return (next(each for each in revision.files if each.name == name),)
+
+
+async def _scoped(act: Act, row: ComputingRun, agreement: Agreement, name: str) -> list[ScopedFile]:
+    """What of a registered file is licensed, in files."""
+    table = await publishing.scoped_table(act.session, agreement, row.revision_id, name)
+    return [] if table is None else await publishing.scoped_files(act.session, table)
 
 
 async def is_running(act: Act, run_id: str) -> bool:
@@ -130,20 +156,28 @@ async def _release(act: Act, row: ComputingRun, role: Role) -> None:
     """Let the buyer have an answer, and record the use that it was, so that it is confirmed by its digest."""
     order = await one(act.session, Order, row.order_id)
     handover = await deliveries.require_due(act, order)
-    measured = await act.session.get(RevisionMeasure, row.revision_id)
+    counted = await _rows(act, row, handover.agreement)
     use = RecordUse(
         environment=RULES.at(act.today).body.environment,
         description=f"受控计算 {row.id} · controlled computing {row.id}",
         result_sha256=str(row.answer_sha256),
         started_at=row.started_at or row.created_at,
         ended_at=row.ended_at or act.at,
-        rows=measured.record_count if measured is not None else None,
+        rows=counted,
     )
     recorded = await uses.record_computed(act.by(SYSTEM), order, handover.agreement, use)
     row.use_id, row.due_at = recorded.id, None
     facts = {"answer": row.answer_sha256, "use": recorded.id}
     by = act if role is Role.PROVIDER else act.by(SYSTEM)
     await lifecycle.advance(by, row, RUN, RunAction.RELEASE, role, parties=row.parties, **facts)
+
+
+async def _rows(act: Act, row: ComputingRun, agreement: Agreement) -> int | None:
+    """How many rows were computed on, as far as it is known."""
+    if agreement.scope_sha256 is not None:
+        return sum(file.rows for file in await _scoped(act, row, agreement, await _file_name(act, row)))
+    measured = await act.session.get(RevisionMeasure, row.revision_id)
+    return measured.record_count if measured is not None else None
 
 
 async def _end(act: Act, row: ComputingRun, action: RunAction) -> None:

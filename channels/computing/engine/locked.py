@@ -41,17 +41,31 @@ class NotComputed(Exception):
     """Nothing came of it; why is told to nobody, since the engine's words can hold values of the data."""
 
 
-class Source(msgspec.Struct, frozen=True):
-    """A registered file: where it lies, what it is called, and what its digest must be."""
+class Part(msgspec.Struct, frozen=True):
+    """A file: where it lies, and what its digest must be."""
 
     path: str
-    name: str
     sha256: str
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A table: what its file is called, by whose ending it is read, and the files that it consists of.
+
+    It is a registered file, or those that were made of it to the scope of a licence.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+
+    @property
+    def paths(self) -> list[str]:
+        """Where its files lie."""
+        return [part.path for part in self.parts]
 
 
 @contextmanager
 def engine(source: Source, load: str) -> Iterator[Any]:
-    """A locked engine with the expressions `load` of a file as the table `loaded`.
+    """A locked engine with the expressions `load` of a table's files as the table `loaded`.
 
     Ends in NotComputed whatever goes wrong inside, without a cause or context.
     """
@@ -64,7 +78,7 @@ def engine(source: Source, load: str) -> Iterator[Any]:
             reader = _READERS[Path(source.name).suffix.lower()]
             made.execute(_LOCK[0])
             made.execute(_LOCK[1])
-            made.execute(f"CREATE TABLE loaded AS SELECT {load} FROM {reader}", [source.path])  # noqa: S608
+            made.execute(f"CREATE TABLE loaded AS SELECT {load} FROM {reader}", [source.paths])  # noqa: S608
             for setting in _LOCK:
                 made.execute(setting)
             yield made
@@ -79,14 +93,15 @@ def columns(source: Source) -> list[str]:
     try:
         with duckdb.connect(":memory:") as made:
             reader = _READERS[Path(source.name).suffix.lower()]
-            described = made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.path])  # noqa: S608
+            described = made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.paths])  # noqa: S608
             return [str(row[0]) for row in described.fetchall()]
     except Exception:
         raise NotComputed from None
 
 
 def _require_registered(source: Source) -> None:
-    """Raise NotComputed where the file is not what was registered."""
-    with Path(source.path).open("rb") as opened:
-        if hashlib.file_digest(opened, "sha256").hexdigest() != source.sha256:
-            raise NotComputed
+    """Raise NotComputed where a file is not what was registered, or made of it."""
+    for part in source.parts:
+        with Path(part.path).open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != part.sha256:
+                raise NotComputed

@@ -1,6 +1,6 @@
 """Making the files of a revision: its own, read by the data contract, normalised, sorted by key, cut and counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 
 from channels.publishing.errors import NotAsRegistered, NotPublishable
 from channels.publishing.making.columns import arrow_schema, normalised, spark_schema
+from channels.publishing.making.scoping import fulfils, require_tables
 from channels.publishing.making.statistics import statistics
+from contracts.usage.scope.tree import Scope, TableScope, columns_read
 from kernel.errors import DomainError
 from kernel.text import Text
 from valuation.quality.contract.contract import Contract, ContractObject
@@ -65,7 +67,8 @@ class Cut(msgspec.Struct, frozen=True):
 class Making(msgspec.Struct, frozen=True):
     """A revision's files to be put into their shared form, as a task for a process.
 
-    `files` are paths by name, `registered` the digests by name that they must have.
+    `files` are paths by name, `registered` the digests by name that they must have. With a `scope` only what it
+    licenses is made.
     """
 
     document: dict[str, Any]
@@ -74,6 +77,7 @@ class Making(msgspec.Struct, frozen=True):
     registered: dict[str, str]
     cut: Cut
     folder: str
+    scope: Scope = ()
 
     def run(self, send: Any) -> Made:
         """Do it; what is wrong with the data comes back as a problem, our own faults are raised."""
@@ -93,18 +97,23 @@ class Making(msgspec.Struct, frozen=True):
         staged = Path(self.folder) / "staged"
         staged.mkdir()
         opened = open_tables(contract, paths, policies().version(self.policy_version).body.limits, staged)
-        names = names_of(contract.tables)
+        names = names_of([declared.name for declared in contract.tables])
+        require_tables(self.scope, list(names))
+        parts = {part.table: part for part in self.scope}
         tables = []
         for n, declared in enumerate(contract.tables):
+            if self.scope and declared.name not in parts:
+                continue
             send(("step", n, len(contract.tables), names[declared.name]))
             _require_flat(contract, declared, names[declared.name])
-            tables.append(self._table(opened[declared.name], names[declared.name], n))
+            tables.append(self._table(opened[declared.name], names[declared.name], n, parts.get(declared.name)))
         return tables
 
-    def _table(self, table: Table, name: str, n: int) -> MadeTable:
-        frame = normalised(name, table.frame.select(list(table.dtypes)).collect(engine="streaming"))
+    def _table(self, table: Table, name: str, n: int, part: TableScope | None) -> MadeTable:
+        frame, unread = _whole(table, name) if part is None else _licensed(table, name, part)
         key = key_of(self.document, table.object.name, frame)
         frame = frame.sort(key) if key else frame
+        lost = table.malformed.count if table.malformed is not None else 0
         return MadeTable(
             name=name,
             schema=spark_schema(frame),
@@ -112,16 +121,44 @@ class Making(msgspec.Struct, frozen=True):
             rows=frame.height,
             source_name=table.source,
             source_sha256=table.sha256(),
-            unread_values=_unread(table),
-            lost_rows=table.malformed.count if table.malformed is not None else 0,
-            files=tuple(written(frame, self.cut, Path(self.folder), f"table-{n}")),
+            unread_values=unread,
+            lost_rows=lost if part is None else 0,  # What is no record lies in no scope.
+            files=tuple(written(frame, self.cut, Path(self.folder), f"table-{n}", empty=part is not None)),
         )
 
 
-def written(frame: pl.DataFrame, cut: Cut, folder: Path, stem: str) -> list[MadeFile]:
-    """Write a table in files of so many rows; none for a table without rows."""
+def _whole(table: Table, name: str) -> tuple[pl.DataFrame, int]:
+    """A table with how many values of a text file were none of their declared type."""
+    frame = normalised(name, table.frame.select(list(table.dtypes)).collect(engine="streaming"))
+    columns = _unread(table, table.dtypes)
+    counts = (
+        table.frame.select(pl.sum_horizontal(pl.col(each).count() for each in columns)).collect() if columns else None
+    )
+    return frame, int(counts.item() or 0) if counts is not None else 0
+
+
+def _licensed(table: Table, name: str, part: TableScope) -> tuple[pl.DataFrame, int]:
+    """The same of what is licensed alone."""
+    needed = [column for column in table.dtypes if column in columns_read(part)]
+    counted = _unread(table, [column for column in needed if column in part.columns])
+    return licensed(table.frame.select(needed + counted).collect(engine="streaming"), counted, name, part)
+
+
+def licensed(frame: pl.DataFrame, counted: Sequence[str], name: str, part: TableScope) -> tuple[pl.DataFrame, int]:
+    """What is licensed of a table, its columns in their order, and how many values its rows have in `counted`.
+
+    These are columns beside the table's own. Raises NotPublishable.
+    """
+    whole = normalised(name, frame.drop(counted))
+    rows = whole.select(fulfils(name, whole.schema, part)).to_series()
+    unread = sum(frame[each].filter(rows).count() for each in counted)
+    return whole.filter(rows).select([column for column in whole.columns if column in part.columns]), unread
+
+
+def written(frame: pl.DataFrame, cut: Cut, folder: Path, stem: str, *, empty: bool = False) -> list[MadeFile]:
+    """Write a table in files of so many rows; for a table without rows none, or an `empty` one."""
     files, schema = [], arrow_schema(frame)
-    for n, start in enumerate(range(0, frame.height, cut.file_rows_max)):
+    for n, start in enumerate(range(0, max(frame.height, int(empty)), cut.file_rows_max)):
         part, path = frame.slice(start, cut.file_rows_max), folder / f"{stem}-{n}.parquet"
         # Without the schema that Arrow keeps beside Parquet's own: readers of other kinds must see what all see.
         pq.write_table(
@@ -136,14 +173,14 @@ def written(frame: pl.DataFrame, cut: Cut, folder: Path, stem: str) -> list[Made
     return files
 
 
-def names_of(tables: Sequence[ContractObject]) -> dict[str, str]:
-    """The shared name of each table of a contract: its own, with what a name may not hold replaced, each once."""
+def names_of(tables: Sequence[str]) -> dict[str, str]:
+    """The shared name of each table by that of its contract: the same, with what a name may not hold replaced, once."""
     found: dict[str, str] = {}
     for declared in tables:
-        name = "".join("_" if c in "./\\" or c.isspace() or not c.isprintable() else c for c in declared.name)
+        name = "".join("_" if c in "./\\" or c.isspace() or not c.isprintable() else c for c in declared)
         name, taken = name[:NAME_CHARS_MAX], {other.casefold() for other in found.values()}
         tried = (f"{name}_{n}" for n in count(len(found) + 1))
-        found[declared.name] = next(each for each in chain([name], tried) if each.casefold() not in taken)
+        found[declared] = next(each for each in chain([name], tried) if each.casefold() not in taken)
     return found
 
 
@@ -170,10 +207,6 @@ def _require_flat(contract: Contract, declared: ContractObject, name: str) -> No
         raise NotPublishable(table=name, reason=what)
 
 
-def _unread(table: Table) -> int:
-    """How many values of a text file were none of their declared type."""
-    columns = [name for name in table.physical if name.startswith(UNREAD)]
-    if not columns:
-        return 0
-    counts = table.frame.select(pl.sum_horizontal(pl.col(name).count() for name in columns)).collect()
-    return int(counts.item() or 0)
+def _unread(table: Table, columns: Iterable[str]) -> list[str]:
+    """The columns beside those of a table that hold what was no value of their declared type."""
+    return [name for each in columns if (name := f"{UNREAD}{each}") in table.physical]

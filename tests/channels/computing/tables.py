@@ -2,7 +2,7 @@
 
 import hashlib
 
-from channels.computing.engine.locked import Source
+from channels.computing.engine.locked import Part, Source
 from channels.computing.grammar.query import Dimension, DimensionKind, Measure, Table
 from channels.computing.privacy.budget import MICRO
 from channels.computing.privacy.releases import Bounds, Promise
@@ -40,4 +40,4 @@ def wages(folder, name="wages.csv", extra=()):
     """The table as a file, with its digest."""
     path = folder / name
     path.write_text("\n".join([*lines(), *extra]) + "\n", encoding="utf-8")
-    return Source(str(path), name, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Source(name, (Part(str(path), hashlib.sha256(path.read_bytes()).hexdigest()),))

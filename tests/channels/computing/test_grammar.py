@@ -3,7 +3,7 @@
 import pytest
 
 from channels.computing.engine.answers import aggregates, cell, from_template
-from channels.computing.engine.locked import NotComputed, Source
+from channels.computing.engine.locked import NotComputed, Part, Source
 from channels.computing.errors import QueryRefused
 from channels.computing.grammar.emitting import emitted
 from channels.computing.grammar.parsing import named_parameters, understood
@@ -134,7 +134,7 @@ def test_what_cannot_be_read_counts_as_the_offer_says(tmp_path):
 @pytest.mark.slow
 def test_a_file_that_is_not_as_registered_is_not_computed_on(tmp_path):
     source = wages(tmp_path)
-    other = Source(source.path, source.name, "0" * 64)
+    other = Source(source.name, (Part(source.paths[0], "0" * 64),))
     with pytest.raises(NotComputed):
         in_process(told, "select count(*) from data", other)
 

@@ -16,15 +16,25 @@ def tree_of(said: Iterable[tuple[str, tuple[str, ...]]]) -> UsagePolicy:
     plain: dict[str, Any] = {name: [] for name in LISTS}
     for place, values in said:
         head, _, rest = place.partition("/")
-        if head not in LISTS:
+        if head not in (*LISTS, "scope"):
             plain[head] = list(values) if head == "revisions" else values[0]
             continue
         at, _, side = rest.partition("/")
+        if head == "scope":
+            _of_scope(plain.setdefault(head, []), side, values)
+            continue
         if not side:
             plain[head].append({"id": values[0]})
         else:
             plain[head][int(at)].update(_fields(side, values))
     return msgspec.convert(plain, UsagePolicy, strict=False)
+
+
+def _of_scope(parts: list[Any], side: str, values: tuple[str, ...]) -> None:
+    if not side:
+        parts.append({"table": values[0], "columns": list(values[1:])})
+    elif values:
+        parts[-1]["rows"] = msgspec.json.decode(values[0])
 
 
 def _fields(side: str, values: tuple[str, ...]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from contracts.usage.scope.tree import Comparator, Condition, TableScope
 from contracts.usage.tree import (
     DECIDED,
     PHASES,
@@ -39,6 +40,32 @@ ACTIONS = tuple(sorted(WORDS.actions))
 PURPOSES = tuple(sorted(WORDS.purposes.bits))
 ENVIRONMENTS = tuple(sorted(WORDS.environments.bits))
 SINCE, EXCLUSIVITY = st.sampled_from(Since), st.sampled_from(Exclusivity)
+
+
+def comparing(column: str, op: Comparator, value: Any) -> Condition:
+    """A comparison of a scope."""
+    return Condition(col=column, op=op, value=value)
+
+
+ROWS = (
+    None,
+    comparing("a/b~c#d", Comparator.BETWEEN, ("2026-01-01", "2026-02-01")),
+    Condition(
+        every=(
+            comparing("编号", Comparator.IN, (1, 2, "9007199254740993")),
+            Condition(
+                some=(comparing("city", Comparator.STARTS_WITH, "上"), comparing("city", Comparator.IS_NULL, True))
+            ),
+        )
+    ),
+    Condition(some=(comparing("ok", Comparator.EQ, False), comparing("金额", Comparator.LT, "10.50"))),
+)
+PARTS = (
+    *(TableScope("flights", ("编号", "金额"), rows) for rows in ROWS),
+    TableScope("s/1", ("a/b~c#d",), comparing("n", Comparator.NE, -1)),
+    TableScope("天气", ("city", "at")),
+)
+SCOPES = st.lists(st.sampled_from(PARTS), max_size=2, unique_by=lambda one: one.table).map(tuple)
 
 
 @cache
@@ -93,6 +120,7 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
                 **terms(draw),
             )
         )
+    scope = draw(SCOPES) if all(rule.depth_max == 0 for rule in permissions) else ()
     windowed = [rule if rule.window_days is None else _from(rule, draw(SINCE)) for rule in permissions]
     prohibitions = tuple(
         Prohibition(
@@ -114,6 +142,7 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
         prohibitions=prohibitions,
         duties=owed,
         exclusivity=draw(EXCLUSIVITY),
+        scope=scope,
     )
 
 
