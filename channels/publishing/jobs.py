@@ -11,9 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import structlog
-
 import msgspec
+import structlog
 
 from channels.keys.commands import TAKEN
 from channels.publishing import commands, queries

@@ -10,7 +10,6 @@ from kernel.actor import SYSTEM
 from kernel.db import one
 from kernel.money import Money
 from kernel.states import Role
-from market.billing.models import Bill
 from market.card_disputes.models import CardDispute
 from market.ledger import book, dispute_book
 from market.ledger import commands as ledger

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0085_scopes"
+revision = "0090_scopes"
 down_revision = "0089_pushes"
 branch_labels = None
 depends_on = None
