@@ -44,19 +44,28 @@ class Comparator(StrEnum):
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`{"and": […]}`, `{"or": […]}` or `{"col", "op", "value"}`; one of the three (reading.faults_of_condition)."""
 
-    every: Annotated[tuple["Condition", ...], Meta(max_length=LEAVES_MAX)] = msgspec.field(name="and", default=())
-    some: Annotated[tuple["Condition", ...], Meta(max_length=LEAVES_MAX)] = msgspec.field(name="or", default=())
-    col: Column | None = None
-    op: Comparator | None = None
-    value: Value | None = None
+    every: Annotated[
+        tuple["Condition", ...], Meta(max_length=LEAVES_MAX, description="全部满足 · all of which hold")
+    ] = msgspec.field(name="and", default=())
+    some: Annotated[
+        tuple["Condition", ...], Meta(max_length=LEAVES_MAX, description="至少一项满足 · one of which holds")
+    ] = msgspec.field(name="or", default=())
+    col: Annotated[Column, Meta(description="列名 · the column that is compared")] | None = None
+    op: Annotated[Comparator, Meta(description="比较方式 · how it is compared")] | None = None
+    value: (
+        Annotated[Value, Meta(description="常量，in 与 between 为列表 · the constant, a list for in and between")]
+        | None
+    ) = None
 
 
 class TableScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The licensed columns of a table, named as in its data contract, and of which rows; without `rows`, of all."""
 
-    table: Column
+    table: Annotated[Column, Meta(description="数据合同中的表名 · the table, as its data contract names it")]
     columns: Annotated[tuple[Column, ...], Meta(min_length=1, max_length=COLUMNS_MAX)]
-    rows: Condition | None = None
+    rows: Annotated[Condition, Meta(description="许可的行，不填为全部 · which rows; without it every one")] | None = (
+        None
+    )
 
 
 Scope = tuple[TableScope, ...]
