@@ -115,9 +115,9 @@ def _shared(people: People, order_id: str) -> Any:
         "received_on": people.operator.get("/v1/sandbox/clock")["day_in_china"],
     }
     people.clearing.post(f"/v1/payments/{payment['id']}/confirm", arrived)
-    key = people.buyer.post(f"/v1/orders/{order_id}/channel-keys", {"recipient": "sandbox"})
+    profile = people.buyer.get(f"/v1/orders/{order_id}/share-profile")
     people.buyer.wait_for(f"/v1/orders/{order_id}/share/versions", lambda seen: seen["items"])
-    return key["profile"]
+    return profile
 
 
 def _accounts(people: People) -> dict[str, dict[str, str | None]]:

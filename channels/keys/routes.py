@@ -12,6 +12,7 @@ from channels.keys.schemas import (
     ChannelKeyView,
     ChannelUseView,
     NewChannelKeyView,
+    ShareProfile,
     TakeChannelKey,
 )
 from kernel import ids
@@ -26,6 +27,7 @@ from market.delivery.errors import DataDestroyed, DataStays, DeliveryMissing, De
 
 READS: Final = allow("channels:key:read")
 WRITES: Final = allow("channels:key:write")
+PROFILE_RECIPIENT: Final = "share-profile"
 _DUE: Final = (DeliveryMissing, DeliveryNotDue, DataDestroyed, DataStays, TooManyChannelKeys)
 
 
@@ -40,10 +42,7 @@ async def take_channel_key(
     once: NamedDependency[Once],
     runtime: NamedDependency[Runtime],
 ) -> Response[NewChannelKeyView]:
-    """领取通道密钥 · Take a key for a recipient under the order's agreement; it is shown this once.
-
-    `profile`, saved as `….share`, is the profile file by which clients of Delta Sharing use it.
-    """
+    """领取通道密钥 · Take a key for a recipient under the order's agreement; it is shown this once."""
     order = ids.require("ord", order_id)
     return await once(commands.take, order, data, public_url=runtime.settings.public_url)
 
@@ -54,6 +53,21 @@ async def list_channel_keys(
 ) -> Page[ChannelKeyView]:
     """通道密钥 · The order's channel keys, newest first, without their secrets; for its buyer and its provider."""
     return await queries.of_order(act, ids.require("ord", order_id), limit, cursor)
+
+
+@get("/v1/orders/{order_id:str}/share-profile", opt=WRITES, responses=problems(*_DUE))
+async def get_share_profile(
+    order_id: FromPath[str], act: NamedDependency[Act], runtime: NamedDependency[Runtime]
+) -> Response[ShareProfile]:
+    """数据共享配置文件 · A profile file for clients of Delta Sharing, with a channel key of its own.
+
+    Each download takes one more key and shows it this once; whoever downloads too many is told to revoke some.
+    """
+    order, wanted = ids.require("ord", order_id), TakeChannelKey(recipient=PROFILE_RECIPIENT)
+    made = await commands.take(act, order, wanted, public_url=runtime.settings.public_url)
+    assert made.profile is not None  # It is left out of stored answers only.
+    saved = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{order}.share"'}
+    return Response(made.profile, headers=saved)
 
 
 @post(
@@ -86,6 +100,7 @@ async def list_channel_uses(
 ROUTES = [
     take_channel_key,
     list_channel_keys,
+    get_share_profile,
     replace_channel_key,
     revoke_channel_key,
     list_channel_uses,

@@ -16,7 +16,7 @@ DELTA = {"delta-sharing-capabilities": "responseformat=delta;readerfeatures=dele
 async def test_a_share_from_its_profile_to_its_end(runtime, as_: As, drain):
     trade = await story.begin(runtime, as_)
     order = await trade.paid()
-    profile = (await story.take_key(trade, order))["profile"]
+    profile = (await trade.buyer.get(f"/v1/orders/{order}/share-profile")).json()
     assert profile["shareCredentialsVersion"] == 1
     reader = Reader(trade.buyer, profile)
     share = (await reader("GET", "/shares")).json()["items"][0]["name"]
