@@ -9,11 +9,8 @@ from typing import Any, Final
 from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
+from channels import jobs as channels_jobs
 from channels import routes as channels_routes
-from channels.computing import jobs as computing_jobs
-from channels.gateway import jobs as gateway_jobs
-from channels.publishing import jobs as publishing_jobs
-from channels.pushes import jobs as pushes_jobs
 from contracts import dealings as agreement_dealings
 from contracts import routes as contracts_routes
 from contracts.agreements import jobs as agreements_jobs
@@ -271,10 +268,7 @@ JOBS: Final = (
     complaints_jobs,
     service_levels_jobs,
     dataspace_jobs,
-    publishing_jobs,
-    computing_jobs,
-    pushes_jobs,
-    gateway_jobs,
+    *channels_jobs.JOBS,
 )
 
 # Each tells who was engaged to score an asset, or which scorecards are shown to buyers.
