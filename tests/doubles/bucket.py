@@ -9,7 +9,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -75,7 +75,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._refuse(status, code)
         if fault := self._fault():
             return self._refuse(*fault)
-        return getattr(self, "_" + operation.replace(" ", "_").replace("-", "_").lower())()
+        answer = getattr(self, "_" + operation.replace(" ", "_").replace("-", "_").lower())
+        with suppress(ConnectionError):  # Who asked is gone.
+            return answer()
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         """Every method of HTTP is answered in one place."""
