@@ -43,8 +43,9 @@ async def test_what_callers_would_notice_takes_effect_after_the_notice(trade, se
     made = (await register(trade, service.url, after)).json()
     assert made["interface"]["changes"] == [{"kind": "removed", "operation": "GET /missing", "subject": ""}]
     assert made["interface"]["effective_at"] == "2026-12-23T02:00:00Z"
+    await drain()
     events = (await trade.buyer.get("/v1/events?limit=100")).json()["items"]
-    assert "channels.interface.registered" in {one["type"] for one in events}
+    assert "channels.interface.registered" in {one["kind"] for one in events}
     assert (await caller("GET", "/missing")).status_code == 404
     refused(await caller("GET", "/new"), 404, "operation-unknown", "LT-GTW-02")
     clock.move(timedelta(days=30))
