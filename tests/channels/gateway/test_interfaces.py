@@ -46,7 +46,8 @@ async def test_what_callers_would_notice_takes_effect_after_the_notice(trade, se
     await drain()
     events = (await trade.buyer.get("/v1/events?limit=100")).json()["items"]
     assert "channels.interface.registered" in {one["kind"] for one in events}
-    assert (await caller("GET", "/missing")).status_code == 404
+    missing = await caller("GET", "/missing")
+    assert (missing.status_code, missing.text) == (404, "no such")
     refused(await caller("GET", "/new"), 404, "operation-unknown", "LT-GTW-02")
     clock.move(timedelta(days=30))
     assert (await caller("GET", "/new")).status_code == 200
@@ -96,6 +97,6 @@ async def test_what_cannot_be_read_in_one_way_goes_no_further(trade, service, dr
     refused(await caller("GET", "/companies/1", headers={"x-long": "x" * 32_768}), 400, "call-unreadable", "LT-GTW-02")
     refused(await caller("GET", "/companies/a%2fb"), 404, "operation-unknown", "LT-GTW-02")
     other = await caller.trade.buyer.http.get(f"/gateway/{caller.agreement}/companies/1")
-    assert other.status_code == 401
+    refused(other, 401, "channel-key-unknown", "LT-CHN-01")
     assert not service.seen
     assert await caller.calls() == []
