@@ -32,7 +32,7 @@ class Outcome:
     status: int | None
     failure: str | None
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def received(self) -> bool:

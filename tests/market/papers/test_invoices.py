@@ -77,7 +77,7 @@ async def test_everything_that_is_wrong_with_a_request_is_told_at_once(story, ru
     problem = refused(await story.trade.buyer.post("/v1/invoices", body), 422, "invoice-faulty", "LT-INV-01")
     told = [(one["pointer"], one["detail"]) for one in problem["errors"]]
     already = f"There is an invoice of it, {invoice['id']}"
-    nothing = "No settled order or paid bill of yours has this id"
+    nothing = "No settled order, paid bill or share of yours has this id"
     assert told == [
         ("/subjects/0", already), ("/subjects/1", nothing), ("/subjects/2", nothing),
         ("/subjects/3", "It is named twice"), ("/subjects/3", already),
