@@ -184,7 +184,8 @@ def test_no_document_is_too_odd_to_be_read_and_compared(item, other):
     [
         ("/{a}-{b}-{c}", "/1-2-3", True), ("/{a}-{b}", "/1-2-3", True), ("/{a}-{b}", "/12", False),
         ("/{a}-{b}", "/-2", False), ("/{a}{b}", "/12", True), ("/{a}{b}", "/1", False),
-        ("/{a}.json", "/a.json.json", True), ("/{a}.json/{b}", "/a.json/b", True), ("/{a}/x-{b}-y", "/a/x-b-y", True), ("/{a}/x-{b}-y", "/a/b/y", False),
+        ("/{a}.json", "/a.json.json", True), ("/{a}.json/{b}", "/a.json/b", True),
+        ("/{a}/x-{b}-y", "/a/x-b-y", True), ("/{a}/x-{b}-y", "/a/b/y", False),
         ("/{a}x", "/xx", True),
     ],
 )  # fmt: skip
