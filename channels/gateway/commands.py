@@ -12,7 +12,7 @@ from channels.gateway.calls.upstream import base_fault
 from channels.gateway.documents.reading import Read, read
 from channels.gateway.errors import InterfaceUnfit, TooManyVersions
 from channels.gateway.models import GatewayCall, GatewayDay, GatewayInterface
-from channels.gateway.rules import RULES, GatewayRules
+from channels.gateway.rules import RULES, GatewayRules, may_carry_credential
 from channels.gateway.schemas import OwnInterfaceView, RegisterInterface
 from contracts.agreements.models import Agreement
 from contracts.terms.prices import Meter
@@ -82,6 +82,9 @@ async def _read(
     faults = []
     if (wrong := base_fault(data.base_url, sandbox=sandbox)) is not None:
         faults.append(FieldError("/base_url", wrong, "LT-GTW-01"))
+    if data.credential is not None and not may_carry_credential(data.credential.header):
+        text = Text("凭据不得置于该请求头", "No credential may stand in this header")
+        faults.append(FieldError("/credential/header", text, "LT-GTW-01"))
     if data.tests_per_day > policy.tests_per_day_max:
         most = policy.tests_per_day_max
         faults.append(FieldError("/tests_per_day", Text(f"最多 {most} 次", f"{most} at most"), "LT-GTW-05"))

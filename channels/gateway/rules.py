@@ -71,10 +71,21 @@ _NOT_SENT: Final = _HOP | {
     *(b"authorization", b"cookie", b"forwarded", b"x-real-ip", b"expect", b"content-length"),
 }
 _NOT_SENT_LIKE: Final = (b"x-forwarded-", b"x-accel-", b"liutong-")
+_NO_CREDENTIAL: Final = _HOP | {b"expect", b"content-length"}
+"""What says where a request ends: it would be read otherwise than it was sent, by whoever's connection comes next."""
+_OTHERWISE: Final = frozenset(
+    {
+        *(b"x-http-method-override", b"x-http-method", b"x-method-override"),
+        *(b"x-original-url", b"x-original-uri", b"x-rewrite-url", b"x-original-method"),
+    }
+)
+"""Headers by which frameworks take a request for another method or path than it was admitted for."""
 _NOT_ANSWERED: Final = _HOP | {
     *(b"set-cookie", b"set-cookie2", b"server", b"via", b"x-powered-by", b"alt-svc", b"strict-transport-security"),
     *(b"content-security-policy", b"clear-site-data", b"location", b"content-location", b"refresh", b"x-request-id"),
     *(b"www-authenticate", b"x-frame-options", b"content-length"),
+    *(b"nel", b"report-to", b"reporting-endpoints", b"expect-ct", b"public-key-pins", b"accept-ch"),
+    *(b"service-worker-allowed", b"origin-agent-cluster", b"set-login"),
 }
 _NOT_ANSWERED_LIKE: Final = (b"x-accel-", b"ratelimit", b"x-ratelimit", b"liutong-", b"access-control-")
 
@@ -89,7 +100,8 @@ def readable_path(raw: bytes) -> str | None:
     """A raw path decoded once; None for one with an empty or upward segment, or an escape that hides something."""
     if not _PATH.fullmatch(raw) or _BROKEN.search(raw) or b"//" in raw:
         return None
-    if any(part in (b".", b"..") for part in raw.split(b"/")):
+    # What follows a semicolon is dropped by servers that know parameters of a segment, and `..;` leads upward there.
+    if any(part.partition(b";")[0] in (b".", b"..") for part in raw.split(b"/")):
         return None
     decoded = unquote_to_bytes(raw)
     if _HIDING.search(raw) or _HIDING.search(decoded):
@@ -120,8 +132,18 @@ def sent(headers: Iterable[HeaderPair], credential_header: str | None) -> list[H
     return [
         (name, value)
         for name, value in pairs
-        if name not in _NOT_SENT and name not in named and name not in own and not name.startswith(_NOT_SENT_LIKE)
+        if name not in named and not _is_ours(name.replace(b"_", b"-"), own)  # Many upstreams read both alike.
     ]
+
+
+def _is_ours(name: bytes, own: Collection[bytes]) -> bool:
+    return name in _NOT_SENT or name in _OTHERWISE or name in own or name.startswith(_NOT_SENT_LIKE)
+
+
+def may_carry_credential(header: str) -> bool:
+    """Whether an upstream's credential may stand in a header: in none that the connection or the gateway needs."""
+    name = header.lower().encode()
+    return name not in _NO_CREDENTIAL and name not in _OTHERWISE and not name.startswith(_NOT_SENT_LIKE)
 
 
 def answered(headers: Iterable[HeaderPair]) -> list[HeaderPair]:

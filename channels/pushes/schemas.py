@@ -33,6 +33,9 @@ class SetPushTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     follows: bool = False
     place: Annotated[str, Meta(max_length=60)] | None = None
 
+    def __repr__(self) -> str:
+        return f"SetPushTarget({self.endpoint}, {self.bucket}, {self.access_key_id}, ***)"
+
 
 class BeginPush(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which revision is to be pushed, the newest unless one is named, and where it is used."""

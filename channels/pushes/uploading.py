@@ -19,7 +19,7 @@ import structlog
 from channels.pushes import queries, rules
 from channels.pushes.commands import progress, pushing, targets
 from channels.pushes.commands.pushing import Verdict, Work
-from channels.pushes.errors import TRANSIENT, PushedObjectAltered, PushObjectExists
+from channels.pushes.errors import TRANSIENT, PushedObjectAltered, PushObjectExists, PushRequestRefused
 from channels.pushes.models import PushObject
 from channels.pushes.store.bucket import Bucket, UploadGone
 from kernel.crypto import canonical
@@ -45,25 +45,33 @@ async def run(runtime: Runtime, push_id: str) -> None:
     if work is None:
         return
     bucket = targets.bucket_of(runtime, work.target)
+    ended = await _asked(runtime, work, worker)  # It may have waited for hours, and its files are not due any more.
+    if ended is Verdict.GO_ON:
+        ended = await _sent(runtime, work, worker, bucket)
+    if ended is Verdict.ABORT:
+        await abort(runtime, push_id, bucket)
+
+
+async def _sent(runtime: Runtime, work: Work, worker: str, bucket: Bucket) -> Verdict:
+    """Send for as long as it may be, and keep what came of it."""
     sending = asyncio.ensure_future(_push(runtime, work, bucket))
     try:
         ended = await _watched(runtime, work, worker, sending)
     finally:
         sending.cancel()
         await asyncio.wait([sending])
-    if ended is None:
-        ended = await _settled(runtime, push_id, sending)
-    if ended is Verdict.ABORT:
-        await abort(runtime, push_id, bucket)
+    return await _settled(runtime, work.push.id, sending) if ended is None else ended
+
+
+async def _asked(runtime: Runtime, work: Work, worker: str) -> Verdict:
+    async with runtime.act() as act:
+        return await pushing.verdict(act, work.push.id, worker, [file for _, file in work.objects])
 
 
 async def _watched(runtime: Runtime, work: Work, worker: str, sending: "asyncio.Task[None]") -> Verdict | None:
     """Let a push go on for as long as it may: what ends it does so amid a part; None where it came to its own end."""
-    files = [file for _, file in work.objects]
     while not (await asyncio.wait([sending], timeout=POLL_SECONDS))[0]:
-        async with runtime.act() as act:
-            verdict = await pushing.verdict(act, work.push.id, worker, files)
-        if verdict is not Verdict.GO_ON:
+        if (verdict := await _asked(runtime, work, worker)) is not Verdict.GO_ON:
             return verdict
     return None
 
@@ -76,9 +84,12 @@ async def _settled(runtime: Runtime, push_id: str, sending: "asyncio.Task[None]"
         log.warning("a push waits", push=push_id, problem=problem.code())
         async with runtime.act() as act:
             return await pushing.postpone(act, push_id, problem)
-    except DomainError as problem:
+    except (DomainError, UploadGone) as problem:
+        # An upload that is gone once its parts were listed would be begun anew for ever.
+        gone = isinstance(problem, UploadGone)
+        why = PushRequestRefused(operation="UploadPart", status=404, code="NoSuchUpload") if gone else problem
         async with runtime.act() as act:
-            await pushing.fail(act, push_id, problem)
+            await pushing.fail(act, push_id, why)
         return Verdict.ABORT
     return Verdict.STOP
 

@@ -137,7 +137,7 @@ class Sender:
             request.method,
             url.copy_with(host=str(address)),
             content=request.content,
-            headers={**request.headers, "host": url.netloc.decode("ascii")},
+            headers={**request.headers, "host": url.netloc.decode("ascii"), "accept-encoding": "identity"},
             extensions={"sni_hostname": url.raw_host.decode("ascii")},
         ) as answer:
             read = await _read(answer, read_bytes_max) if read_bytes_max else b""
@@ -145,9 +145,12 @@ class Sender:
 
 
 async def _read(answer: httpx.Response, bytes_max: int) -> bytes:
-    """The beginning of a body; what says more than is read is read as nothing."""
+    """The beginning of a body as it was sent; what says more than is read is read as nothing.
+
+    It is not unpacked, since what is packed can be a thousand times as much, and packed again a thousand times that.
+    """
     parts, size = [], 0
-    async for part in answer.aiter_bytes():
+    async for part in answer.aiter_raw():
         size += len(part)
         if size > bytes_max:
             return b""

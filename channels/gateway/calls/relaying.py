@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import ClientError, ClientResponse
 from litestar.types import Send
@@ -61,7 +61,8 @@ class _Ended(Exception):
 class Relay:
     """One call on its way: `here` is the address below which redirects lead on, `has_left` tells of the caller.
 
-    `watch` is asked some times a second and raises what ends the answer.
+    `watch` is asked some times a second and raises what ends the answer. `held_seconds` is how long the caller has let
+    its answer wait: whoever takes it too slowly has left, and has had what it was given.
     """
 
     wanted: UpstreamRequest
@@ -72,6 +73,7 @@ class Relay:
     watch: Callable[[], Awaitable[None]]
     has_left: Callable[[], bool]
     size_bytes: int = 0
+    held_seconds: float = 0.0
 
     async def run(self, upstreams: Upstreams) -> Passed:
         """Ask the upstream and pass its answer on, except its end; raises NotPassed where nothing was sent."""
@@ -99,22 +101,42 @@ class Relay:
             raise _refused(ended.why, ended.failure, answer.status) from None
         except DomainError as refusal:
             raise NotPassed(refusal, "stopped", answer.status) from None
-        await self.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
         try:
-            await self._body(first)
+            await self._taken(start, deadline)
+            await self._body(first, deadline)
             async for chunk in chunks:
                 if self.has_left():
                     return Passed(answer.status, self.size_bytes, "caller-left")
-                await self._body(chunk)
+                await self._body(chunk, deadline)
         except _Ended as ended:
             return Passed(answer.status, self.size_bytes, ended.failure)
         except DomainError:
             return Passed(answer.status, self.size_bytes, "stopped")
         return Passed(answer.status, self.size_bytes, _failure_of(answer.status))
 
-    async def _body(self, chunk: bytes) -> None:
+    async def _body(self, chunk: bytes, deadline: float) -> None:
         if chunk:
-            await self.send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await self._taken({"type": "http.response.body", "body": chunk, "more_body": True}, deadline)
+
+    async def _taken(self, message: Any, deadline: float) -> None:
+        """Send, and wait until the caller takes it, but not beyond the call's time."""
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self.send(message)
+        except TimeoutError:
+            raise _Ended("caller-left", "answer-unreadable") from None
+        finally:
+            self.held_seconds += loop.time() - since
+
+    def _late(self, deadline: float) -> _Ended:
+        """Whose fault it is that an answer takes too long: the caller's, where it has long let it wait."""
+        held = self.held_seconds >= self.rules.idle(streams=self.wanted.streams)
+        if held and asyncio.get_running_loop().time() >= deadline:
+            return _Ended("caller-left", "answer-unreadable")
+        return _Ended("timed-out", "timed-out")
 
     def _head(self, answer: ClientResponse) -> list[HeaderPair]:
         """The head as the caller is given it; raises NotPassed for one that cannot be."""
@@ -144,14 +166,14 @@ class Relay:
         loop, paused = asyncio.get_running_loop(), 0.0
         while True:
             if loop.time() >= deadline:
-                raise _Ended("timed-out", "timed-out")
+                raise self._late(deadline)
             waiting = asyncio.timeout(POLL_SECONDS)
             try:
                 async with waiting:
                     chunk = await answer.content.readany()
             except TimeoutError:
                 if not waiting.expired() or (paused := paused + POLL_SECONDS) >= idle:
-                    raise _Ended("timed-out", "timed-out") from None
+                    raise self._late(deadline) from None
                 if self.has_left():
                     raise _Ended("caller-left", "answer-unreadable") from None
                 await self.watch()

@@ -16,7 +16,7 @@ def resolved(document: dict[str, Any], reference: str) -> Any:
     at: Any = document
     for part in reference.removeprefix("#/").split("/"):
         key = unquote(part).replace("~1", "/").replace("~0", "~")
-        if isinstance(at, list) and key.isdecimal() and int(key) < len(at):
+        if isinstance(at, list) and key.isdecimal() and len(key) < 10 and int(key) < len(at):
             at = at[int(key)]
         elif isinstance(at, dict) and key in at:
             at = at[key]
@@ -84,8 +84,11 @@ class Operations:
 
 
 def _regex(path: str) -> re.Pattern[str]:
-    parts = PARAMETER.split(path)
-    return re.compile("".join("[^/]+" if place % 2 else re.escape(part) for place, part in enumerate(parts)))
+    """Each parameter but the last ends at the first place where it can, for good: nothing is tried twice."""
+    first, *rest = PARAMETER.split(path)
+    after = [re.escape(part) for part in rest[1::2]]
+    parts = [f"(?>[^/]+?{part})" for part in after[:-1]] + [f"[^/]+{part}" for part in after[-1:]]
+    return re.compile(re.escape(first) + "".join(parts))
 
 
 def _streams(operation: dict[str, Any]) -> bool:

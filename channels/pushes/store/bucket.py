@@ -35,6 +35,8 @@ PAGES_MAX: Final = 20
 _LATER: Final = (408, 409, 425, 429)
 """Answers besides 5xx that a later request may not get: 409 is a write at the same moment."""
 _DIGITS_MAX: Final = 18
+_TEXT_MAX: Final = 1024
+"""Of an upload's id or a part's tag: each is kept, for ten thousand parts of a file."""
 _CODE: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _NOTHING_EXISTS: Final = {"if-none-match": "*"}
 
@@ -95,7 +97,7 @@ class Bucket:
         """Send a part; gives its entity tag. Raises UploadGone."""
         query = [("partNumber", str(number)), ("uploadId", upload_id)]
         outcome = await self._asked("PUT", key, query=query, body=body, headers=_checksum(body))
-        if not (etag := outcome.headers.get("etag", "")):
+        if not 0 < len(etag := outcome.headers.get("etag", "")) <= _TEXT_MAX:
             raise PushRequestRefused(operation="UploadPart", status=outcome.status, code="no ETag")
         return etag
 
@@ -196,7 +198,7 @@ def base64_sha256(data: bytes) -> str:
 def _document(outcome: Outcome, operation: str) -> Element:
     """An answer's XML without its namespace; a store that declares entities is not read."""
     try:
-        if b"<!" in outcome.body:
+        if b"<!" in outcome.body or b"\0" in outcome.body:  # In UTF-16 a declaration is written otherwise.
             raise ParseError
         root = fromstring(outcome.body)  # noqa: S314 - it declares no entities, and its size is bounded
     except (ParseError, ValueError) as problem:
@@ -208,8 +210,8 @@ def _document(outcome: Outcome, operation: str) -> Element:
 
 def _text(node: Element, name: str, otherwise: str | None = None) -> str:
     value = node.findtext(name, otherwise or "").strip()
-    if not value:
-        raise PushRequestRefused(operation=name, status=200, code="missing")
+    if not 0 < len(value) <= _TEXT_MAX:
+        raise PushRequestRefused(operation=name, status=200, code="too-long" if value else "missing")
     return value
 
 

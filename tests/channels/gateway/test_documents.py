@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.gateway.documents.changes import changes
-from channels.gateway.documents.operations import Operations
+from channels.gateway.documents.operations import Operations, resolved
 from channels.gateway.documents.reading import DocumentBounds, read, written
 from tests.channels.gateway.story import DOCUMENT
 
@@ -177,3 +177,27 @@ def test_no_document_is_too_odd_to_be_read_and_compared(item, other):
     if before.document and after.document:
         changes(before.document, after.document)
         assert changes(before.document, before.document) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "found"),
+    [
+        ("/{a}-{b}-{c}", "/1-2-3", True), ("/{a}-{b}", "/1-2-3", True), ("/{a}-{b}", "/12", False),
+        ("/{a}-{b}", "/-2", False), ("/{a}{b}", "/12", True), ("/{a}{b}", "/1", False),
+        ("/{a}.json", "/a.json.json", True), ("/{a}.json/{b}", "/a.json/b", True),
+        ("/{a}/x-{b}-y", "/a/x-b-y", True), ("/{a}/x-{b}-y", "/a/b/y", False),
+        ("/{a}x", "/xx", True),
+    ],
+)  # fmt: skip
+def test_a_path_is_matched_by_its_template(template, path, found):
+    known = Operations.of({"paths": {template: {"get": {}}}})
+    assert (known.find("GET", path) is not None) is found
+
+
+def test_no_template_makes_a_path_costly_to_match():
+    known = Operations.of({"paths": {"/" + "{a}{b}-" * 30 + "!": {"get": {}}}})
+    assert known.find("GET", "/" + "-" * 5_000) is None
+
+
+def test_a_reference_with_a_giant_number_leads_nowhere():
+    assert resolved({"tags": ["a"]}, "#/tags/" + "1" * 5_000) is None

@@ -20,13 +20,19 @@ async def trade(runtime, as_):
 
 async def test_every_fault_is_named_and_nothing_is_kept(trade, runtime, as_):
     told = refused(
-        await register(trade, "http://[::ffff:127.0.0.1]/", "openapi: 3.1.0\n", tests_per_day=21),
+        await register(
+            trade,
+            "http://[::ffff:127.0.0.1]/",
+            "openapi: 3.1.0\n",
+            tests_per_day=21,
+            credential={"header": "Content-Length", "value": "0"},
+        ),
         422,
         "interface-unfit",
         "LT-GTW-01",
     )
     pointers = [one["pointer"] for one in told["errors"]]
-    assert pointers == ["/base_url", "/tests_per_day", "/document/info", "/document/paths"]
+    assert pointers == ["/base_url", "/credential/header", "/tests_per_day", "/document/info", "/document/paths"]
     assert await runtime.pool.fetchval("SELECT count(*) FROM gateway_interface") == 0
     stranger = await as_("provider", "another")
     asset = await runtime.pool.fetchval("SELECT asset_id FROM listing WHERE id = $1", trade.listing_id)

@@ -11,7 +11,7 @@ from channels.gateway.calls.upstream import base_fault
 @pytest.mark.parametrize(
     "raw",
     [b"/a/../b", b"/..", b"/a/%2e%2e/b", b"/a%2fb", b"/a%2Fb", b"/a%5cb", b"/a%00", b"//a", b"/a//b", b"/a/./b",
-     b"/a\\b", b"/a%", b"/a%zz", b"/a b", b"/%ff", b"/a?b", b"/a#b", "/汉".encode()],
+     b"/a\\b", b"/a%", b"/a%zz", b"/a b", b"/%ff", b"/a?b", b"/a#b", b"/a/..;/b", b"/a/.;x/b", "/汉".encode()],
 )  # fmt: skip
 def test_a_path_that_hides_something_is_none(raw):
     assert rules.readable_path(raw) is None
@@ -45,6 +45,30 @@ def test_headers_that_belong_to_one_connection_or_to_us_go_no_further():
         (b"Access-Control-Allow-Origin", b"*"), (b"Content-Security-Policy", b"x"),
     ]  # fmt: skip
     assert rules.answered(told) == [(b"etag", b'"1"')]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"x-http-method-override", b"x-http-method", b"x-method-override", b"x-original-url", b"x-rewrite-url",
+     b"x_http_method_override", b"x_api_key", b"x_forwarded_for", b"liutong_call"],
+)  # fmt: skip
+def test_no_header_makes_of_a_request_another_than_was_admitted(name):
+    assert rules.sent([(name, b"DELETE"), (b"accept_x", b"1")], "X-Api-Key") == [(b"accept_x", b"1")]
+
+
+@pytest.mark.parametrize("name", [b"NEL", b"Report-To", b"Reporting-Endpoints", b"Service-Worker-Allowed"])
+def test_no_upstream_says_anything_of_our_origin_as_a_whole(name):
+    assert rules.answered([(name, b"{}")]) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "may"),
+    [("Authorization", True), ("Cookie", True), ("X-Api-Key", True), ("Content-Length", False), ("Host", False),
+     ("transfer-encoding", False), ("Connection", False), ("Upgrade", False), ("Expect", False),
+     ("Liutong-Call", False), ("X-HTTP-Method-Override", False)],
+)  # fmt: skip
+def test_a_credential_stands_in_no_header_of_the_connection(header, may):
+    assert rules.may_carry_credential(header) is may
 
 
 def test_a_body_whose_end_can_be_read_in_two_ways_is_ambiguous():

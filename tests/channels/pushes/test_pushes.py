@@ -150,3 +150,25 @@ async def test_a_push_and_a_check_that_come_to_no_end_fail(trade, store, drain, 
     assert (failed["status"], failed["problem"]["code"]) == ("failed", "push-too-late")
     over = await story.shown(trade, f"/v1/push-targets/{named.json()['id']}")
     assert (over["status"], over["problem"]["code"]) == ("refused", "push-too-late")
+
+
+async def test_a_push_that_waited_asks_whether_its_files_are_due_before_it_sends(trade, store, drain, runtime, as_):
+    order = await trade.paid()
+    target = await story.target(trade, store, order, drain)
+    push = await begun(trade, target)
+    await runtime.pool.execute("DELETE FROM pgqueuer")
+    refund = await (await as_("clearing")).post(f"/v1/orders/{order}/refund", {"reason": "x"})
+    assert refund.status_code in (200, 201), refund.text
+    sent = len(store.seen)
+    await run(runtime, push["id"])
+    assert ((await push_of(trade, push))["status"], len(store.seen)) == ("revoked", sent)
+
+
+async def test_an_upload_that_is_gone_again_and_again_fails(trade, store, drain, runtime):
+    target = await story.target(trade, store, await trade.paid(), drain)
+    push = await begun(trade, target)
+    await runtime.pool.execute("DELETE FROM pgqueuer")
+    store.answers = [(PART, 404, "NoSuchUpload")]
+    await run(runtime, push["id"])
+    failed = await push_of(trade, push)
+    assert (failed["status"], failed["problem"]["code"]) == ("failed", "push-request-refused")

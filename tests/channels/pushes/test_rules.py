@@ -1,11 +1,16 @@
 """How files are cut into parts, which parts count, and what an address may be."""
 
+from xml.etree.ElementTree import fromstring
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.pushes.errors import PushRequestRefused
 from channels.pushes.rules import RULES, confirmed, folder, spans, target_faults
-from channels.pushes.store.bucket import ListedPart
+from channels.pushes.schemas import SetPushTarget
+from channels.pushes.store.bucket import ListedPart, _document, _text
+from kernel.webhooks.sending import Outcome
 from tests.conftest import NOW
 
 NUMBERS = RULES.at(NOW.date()).body
@@ -64,3 +69,20 @@ def test_every_fault_of_a_target_is_told(endpoint, prefix, pointers):
 
 def test_a_push_lies_under_its_revision():
     assert folder("liutong/", "rev_1") == "liutong/rev_1/"
+
+
+@pytest.mark.parametrize("body", ['<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+def test_no_store_declares_entities_in_any_encoding(body):
+    for encoded in (body.encode("utf-16"), body.replace("UTF-16", "UTF-8").encode()):
+        with pytest.raises(PushRequestRefused):
+            _document(Outcome(200, None, encoded), "ListParts")
+
+
+def test_what_a_store_says_of_an_upload_is_bounded():
+    with pytest.raises(PushRequestRefused):
+        _text(fromstring(f"<A><UploadId>{'x' * 1025}</UploadId></A>"), "UploadId")
+
+
+def test_a_target_is_written_without_its_secret():
+    given_ = SetPushTarget("https://a.example.cn", "bucket", "cn", "KEY", "a-secret-of-the-buyer")
+    assert "a-secret" not in repr(given_)

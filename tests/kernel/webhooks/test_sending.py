@@ -1,5 +1,7 @@
 """One attempt against real receivers: signatures, redirects, slowness, TLS, and addresses inside."""
 
+import asyncio
+import gzip
 import ipaddress
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -54,6 +56,23 @@ async def test_an_endless_answer_is_not_read():
     async with receiving() as receiver:
         receiver.body = b"x" * 5_000_000
         assert (await Sender(sandbox=True, timeout_seconds=5).post(receiver.url(), BODY, {})).received
+
+
+async def test_what_is_packed_is_read_as_it_was_sent():
+    packed = gzip.compress(gzip.compress(b"\0" * 1_000_000))
+    asked = []
+
+    async def serve(reader, writer):
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+        writer.write(head.encode() + packed)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        outcome = await Sender(sandbox=True, timeout_seconds=5).ask("GET", url, None, {}, read_bytes_max=len(packed))
+    assert outcome.body == packed
+    assert b"accept-encoding: identity" in asked[0].lower()
 
 
 async def test_a_slow_receiver_ends_by_the_clock():

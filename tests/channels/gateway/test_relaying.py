@@ -1,0 +1,85 @@
+"""An answer on its way to its caller, by the loop's own time."""
+
+import asyncio
+
+import pytest
+from multidict import CIMultiDict
+
+from channels.gateway.calls.relaying import Relay
+from channels.gateway.calls.upstream import UpstreamRequest
+from channels.gateway.rules import RULES, outcome
+from tests.channels.gateway.story import TODAY
+
+POLICY = RULES.at(TODAY).body
+
+
+class Upstream:
+    """An upstream that answers at once, in so many parts."""
+
+    status, raw_headers, headers = 200, ((b"Content-Type", b"text/plain"),), CIMultiDict()
+
+    def __init__(self, parts):
+        self.parts, self.content = parts, self
+
+    async def ask(self, *_):
+        return self
+
+    async def readany(self):
+        self.parts -= 1
+        return b"x" * 1000 if self.parts >= 0 else b""
+
+    def close(self):
+        """Nothing is held."""
+
+
+@pytest.fixture
+async def passing(monkeypatch):
+    """Lets time pass on the loop."""
+    loop = asyncio.get_running_loop()
+    real, moved = loop.time, []
+    monkeypatch.setattr(loop, "time", lambda: real() + sum(moved))
+    return moved.append
+
+
+async def _watch():
+    """The key opens the interface still."""
+
+
+def relay(send):
+    wanted = UpstreamRequest("GET", "https://a.example.cn", b"/x", [], b"", streams=False)
+    return Relay(wanted, POLICY, "", [], send, _watch, lambda: False)
+
+
+async def test_a_caller_who_stops_taking_its_answer_has_left_and_is_charged(passing):
+    sent = []
+
+    async def send(message):
+        sent.append(message["type"])
+        if len(sent) == 4:
+            passing(POLICY.whole_seconds - 0.1)
+        elif len(sent) == 5:
+            await asyncio.Event().wait()
+
+    passed = await asyncio.wait_for(relay(send).run(Upstream(parts=20)), 30)
+    assert passed.failure == "caller-left"
+    assert outcome(passed.status, passed.failure, has_begun=True) == "committed"
+
+
+async def test_a_caller_who_takes_its_answer_too_slowly_has_left_and_is_charged(passing):
+    async def send(_):
+        passing(POLICY.idle_seconds - 1)
+
+    passed = await relay(send).run(Upstream(parts=20))
+    assert (passed.failure, passed.size_bytes < 20_000) == ("caller-left", True)
+
+
+async def test_an_upstream_that_takes_too_long_is_not_charged(passing):
+    class Slow(Upstream):
+        async def readany(self):
+            passing(POLICY.idle_seconds - 1)
+            return await super().readany()
+
+    async def send(_):
+        passing(0.1)
+
+    assert (await relay(send).run(Slow(parts=20))).failure == "timed-out"
