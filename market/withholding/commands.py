@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from contracts.agreements.models import Agreement
 from kernel import ids, lifecycle
@@ -21,7 +21,8 @@ from market.ledger import queries as books
 from market.orders.models import Order
 from market.splits import queries as splits
 from market.splits import tree as trees
-from market.splits.models import Distribution, DistributionLeg, LegRefund
+from market.splits.models import Distribution, DistributionLeg
+from market.splits.remaining import LEFT
 from market.withholding import queries
 from market.withholding.errors import NotASharer, NothingToWithhold, RedirectToItself, ShareUnderComplaint
 from market.withholding.models import WithheldShare
@@ -123,14 +124,12 @@ async def _keep_back_payable(act: Act, of: Distribution, party_id: str, why: Gro
 async def _gone(act: Act, leg: DistributionLeg, kept: Sequence[WithheldShare]) -> int:
     """What its party has lost of a share: what refunds and credits took of it, and what was redirected.
 
-    What was taken while it was kept back is noted there; what refunds took, wherever from, is noted with the share.
+    What was taken while it was kept back is noted there; what both took, wherever from, is noted with the share.
     """
-    refunds = select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
-    back = await act.session.scalar(
-        refunds.where(LegRefund.distribution_id == leg.distribution_id, LegRefund.n == leg.n)
-    )
+    mine = (DistributionLeg.distribution_id == leg.distribution_id, DistributionLeg.n == leg.n)
+    left = int(await act.session.scalar(select(LEFT).where(*mine)) or 0)
     redirected = sum(row.held.minor for row in kept if row.status is WithheldState.REDIRECTED)
-    return max(int(back or 0), sum(row.taken_minor for row in kept)) + redirected
+    return max(leg.amount_minor - left, sum(row.taken_minor for row in kept)) + redirected
 
 
 async def keep_back_part(act: Act, of: Distribution, leg: DistributionLeg, minor: int, why: Ground) -> None:

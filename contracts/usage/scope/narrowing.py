@@ -18,17 +18,7 @@ def is_within(inner: Condition | None, outer: Condition | None) -> bool:
     """Whether every row of one condition provably fulfils the other, whatever the table; None is every row."""
     if outer is None or inner == outer:
         return True
-    if inner is None:
-        return False
-    if inner.some:
-        return all(is_within(one, outer) for one in inner.some)
-    if outer.every:
-        return all(is_within(inner, one) for one in outer.every)
-    return (
-        any(is_within(one, outer) for one in inner.every)
-        or any(is_within(inner, one) for one in outer.some)
-        or (not inner.every and not outer.some and inner.col == outer.col and _of_comparisons(inner, outer))
-    )
+    return inner is not None and _Proofs().is_within(inner, outer)
 
 
 def is_scope_within(inner: TableScope, outer: TableScope) -> bool:
@@ -36,15 +26,47 @@ def is_scope_within(inner: TableScope, outer: TableScope) -> bool:
     return set(inner.columns) <= set(outer.columns) and is_within(inner.rows, outer.rows)
 
 
-def _of_comparisons(inner: Condition, outer: Condition) -> bool:
-    if outer.op is Comparator.IS_NULL:
-        return outer.value is False and inner.op is not Comparator.IS_NULL
-    if inner.op is Comparator.STARTS_WITH or outer.op is Comparator.STARTS_WITH:
-        return outer.op is Comparator.STARTS_WITH and _begins(inner, str(outer.value))
-    constants = _constants(inner)
-    if constants is not None:
+class _Proofs:
+    """What was proved of the parts of two conditions, each pair once: there are many ways to every pair of them."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[int, int], bool] = {}
+        self._sets: dict[int, frozenset[tuple[type, object]]] = {}
+
+    def is_within(self, inner: Condition, outer: Condition) -> bool:
+        pair = id(inner), id(outer)
+        if pair not in self._pairs:
+            self._pairs[pair] = inner == outer or self._follows(inner, outer)
+        return self._pairs[pair]
+
+    def _follows(self, inner: Condition, outer: Condition) -> bool:
+        if inner.some:
+            return all(self.is_within(one, outer) for one in inner.some)
+        if outer.every:
+            return all(self.is_within(inner, one) for one in outer.every)
+        return (
+            any(self.is_within(one, outer) for one in inner.every)
+            or any(self.is_within(inner, one) for one in outer.some)
+            or (not inner.every and not outer.some and inner.col == outer.col and self._of_comparisons(inner, outer))
+        )
+
+    def _of_comparisons(self, inner: Condition, outer: Condition) -> bool:
+        if outer.op is Comparator.IS_NULL:
+            return outer.value is False and inner.op is not Comparator.IS_NULL
+        if inner.op is Comparator.STARTS_WITH or outer.op is Comparator.STARTS_WITH:
+            return outer.op is Comparator.STARTS_WITH and _begins(inner, str(outer.value))
+        constants, allowed = _constants(inner), _constants(outer)
+        if constants is None:
+            return _range_within(inner, outer)
+        if allowed is not None:
+            return self._typed(inner, constants) <= self._typed(outer, allowed)
         return all(_fulfils(one, outer) for one in constants)
-    return _range_within(inner, outer)
+
+    def _typed(self, leaf: Condition, constants: tuple[object, ...]) -> frozenset[tuple[type, object]]:
+        """Constants with their types, since true is no number."""
+        if id(leaf) not in self._sets:
+            self._sets[id(leaf)] = frozenset((type(one), one) for one in constants)
+        return self._sets[id(leaf)]
 
 
 def _begins(inner: Condition, prefix: str) -> bool:
@@ -60,9 +82,6 @@ def _constants(leaf: Condition) -> tuple[object, ...] | None:
 
 
 def _fulfils(constant: object, outer: Condition) -> bool:
-    allowed = _constants(outer)
-    if allowed is not None:
-        return any(type(one) is type(constant) and one == constant for one in allowed)
     if outer.op is Comparator.NE:
         return _is_ordered(constant, outer.value) and constant != outer.value
     low, high = _bounds(outer)

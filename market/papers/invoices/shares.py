@@ -21,6 +21,9 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
+from market.billing.models import Bill
+from market.earnings.sellers import seller
+from market.orders.models import Order
 from market.papers.invoices.models import InvoiceSubject
 from market.papers.invoices.schemas import PaidShareView
 from market.splits import queries as splits
@@ -31,7 +34,7 @@ from market.withholding.models import WithheldShare
 from market.withholding.states import WithheldState
 
 AUDIENCE: Final = Audience("share", (Role.CLEARING, Role.REGULATOR, Role.AUDITOR))
-"""Who may know of a share besides its holder and the provider of its agreement."""
+"""Who may know of a share besides its holder and whoever sold."""
 
 NAMES: Final = {
     "upstream": Text("数据授权收益", "Royalty"),
@@ -77,11 +80,14 @@ def share_id(distribution_id: str, n: int) -> str:
     return f"{distribution_id}/{n}"
 
 
-def _query() -> Select[DistributionLeg, Distribution, Agreement, int, bool]:
+def _query() -> Select[DistributionLeg, Distribution, Agreement, str, int, bool]:
+    left, kept_back, sold_by = LEFT.label("left"), KEPT_BACK.label("kept_back"), seller().label("seller")
     return (
-        select(DistributionLeg, Distribution, Agreement, LEFT.label("left"), KEPT_BACK.label("kept_back"))
+        select(DistributionLeg, Distribution, Agreement, sold_by, left, kept_back)
         .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
         .join(Agreement, Agreement.id == Distribution.agreement_id)
+        .join(Order, Order.id == Distribution.order_id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(DistributionLeg.party_id.is_not(None))
     )
 
@@ -96,7 +102,7 @@ async def shares_paid(session: AsyncSession, ids: Sequence[str]) -> dict[str, Sh
 
 
 async def _of(session: AsyncSession, row: Any) -> SharePaid:
-    leg, distribution, agreement, left, kept_back = row
+    leg, distribution, agreement, sold_by, left, kept_back = row
     mode = (await splits.tree_of(session, agreement)).seller
     centre = await session.scalar(select(Party.id).where(Party.centre)) if mode is Seller.PRINCIPAL else None
     return SharePaid(
@@ -105,7 +111,7 @@ async def _of(session: AsyncSession, row: Any) -> SharePaid:
         distribution=distribution,
         leg=leg,
         mode=mode,
-        payer=centre or agreement.provider,
+        payer=centre or sold_by,
         left=Money(int(left), leg.currency),
         kept_back=bool(kept_back),
     )
@@ -114,7 +120,7 @@ async def _of(session: AsyncSession, row: Any) -> SharePaid:
 async def paid_shares(act: Act, limit: int, cursor: str | None) -> Page[PaidShareView]:
     """The shares that the actor holds, or that come out of what it sold, newest first; all for those who watch."""
     query = _query().where(
-        DistributionLeg.amount_minor > 0, AUDIENCE.among(act.actor, DistributionLeg.party_id, Agreement.provider)
+        DistributionLeg.amount_minor > 0, AUDIENCE.among(act.actor, DistributionLeg.party_id, seller())
     )
     key = (DistributionLeg.distribution_id, DistributionLeg.n)
     rows = await fetch(act.session, query, *key, limit=limit, cursor=cursor, newest_first=True)

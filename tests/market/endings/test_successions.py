@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from market.card_disputes.holding import provider_of
 from market.earnings.sellers import seller
+from market.papers.invoices.shares import shares_paid
 from market.papers.invoices.subjects import sold
 from market.papers.statements.monthly import settled
 from market.papers.statements.rules import period
@@ -104,9 +104,12 @@ async def test_what_was_settled_before_is_invoiced_and_reported_by_whoever_sold_
     done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
     assert done.status_code == 201, done.text
     async with runtime.act() as act:
-        (one,) = (await sold(act.session, [signed["order_id"]])).values()
+        (one,) = (await sold(act.session, "sale", [signed["order_id"]])).values()
         assert (one.agreement.provider, one.provider) == (taker.party, trade.provider.party)
-        assert await provider_of(act, one.distribution) == trade.provider.party
+        share = f"{one.distribution.id}/2"
+        paid = (await shares_paid(act.session, [share]))[share]
+        assert (paid.holder, paid.payer) == (trade.provider.party, trade.provider.party)
         within = period("2026")
         counts = [(await settled(act, seller() == who.party, "CNY", within))[0] for who in (trade.provider, taker)]
+    assert (await taker.get("/v1/paid-shares")).json()["items"] == []
     assert [(each["count"], each["gross"]) for each in counts] == [("1", "12500.00"), ("0", "0.00")]

@@ -130,6 +130,24 @@ def test_texts_are_ordered_by_no_proof() -> None:
     assert not is_within(of("x", Comparator.GT, "10"), of("x", Comparator.GT, "9"))
 
 
+@pytest.mark.slow
+def test_the_largest_conditions_are_compared_pair_by_pair() -> None:
+    """Each path through both trees would be some ten million times as many steps."""
+    within = Condition(every=tuple(of("n", Comparator.GE, n) for n in range(64)))
+    beyond = Condition(some=tuple(of("n", Comparator.LE, n) for n in range(64)))
+    for _ in range(7):
+        within, beyond = Condition(every=(within,)), Condition(some=(beyond,))
+    assert not is_within(within, beyond)
+    values = tuple(range(1000))
+    listed = Condition(every=tuple(of("n", Comparator.IN, (*values[1:], 5000 + n)) for n in range(64)))
+    assert not is_within(listed, Condition(some=(of("n", Comparator.IN, values),) * 64))
+    assert is_within(Condition(every=(listed, of("n", Comparator.IN, values[1:]))), of("n", Comparator.IN, values))
+
+
+def test_true_is_no_number() -> None:
+    assert not is_within(of("n", Comparator.EQ, value=True), of("n", Comparator.IN, (1, 2)))
+
+
 def deep(levels: int) -> Condition:
     return of("n", Comparator.EQ, 1) if levels == 1 else Condition(every=(deep(levels - 1),))
 
