@@ -87,11 +87,19 @@ async def hold(act: Act, row: Subscription, minor: int) -> None:
 
 
 async def _settle(act: Act, row: Subscription, bill: Bill) -> None:
-    """A bill that is whole is paid and settled in one, shared out by the tree of its agreement."""
+    """A bill that is whole is paid and settled in one, shared out by the tree of its agreement.
+
+    The cost of an audit is no price: the provider, which paid for the audit, has all of it back.
+    """
     await hold(act, row, -bill.total_minor)
     balance = book.prepaid(bill.buyer)
     shared = await settlement.distribute(
-        act, subject=bill.id, agreement_id=row.agreement_id, account=balance, money=bill.total
+        act,
+        subject=bill.id,
+        agreement_id=row.agreement_id,
+        account=balance,
+        money=bill.total,
+        whole_to=bill.provider if bill.kind == "audit-cost" else None,
     )
     bill.paid_at, bill.next_step_at = act.at, None
     bill.settlement = {

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from contracts.terms.prices import RevenueShare
+from contracts.terms.prices import Plan, RevenueShare
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.db import find_locked, locked
@@ -17,6 +17,7 @@ from kernel.time.clock import timestamp
 from kernel.views.projection import shown
 from market.billing import collecting, errors, queries
 from market.billing.models import Bill, RevenueDeclaration
+from market.billing.running import audit_costs
 from market.billing.schemas import AuditRevenue, BillView, DeclarationView, DeclareRevenue, WriteOff
 from market.billing.states import BILL, OPEN, BillAction
 from market.ledger import book
@@ -127,10 +128,17 @@ async def declare(act: Act, subscription_id: str, data: DeclareRevenue) -> Decla
 
 
 async def audit(act: Act, subscription_id: str, data: AuditRevenue) -> DeclarationView:
-    """The clearing officer enters what an audit found; the difference is on the next bill."""
+    """The clearing officer enters what an audit found; the difference is on the next bill, the cost has its own.
+
+    Raises RevenueFaulty, and where the buyer does not bear the cost that is named what `audit_costs.issue` raises.
+    """
     row = await locked(act.session, Subscription, subscription_id)
     found = await _declaration(act, row, data)
     found.audited, found.audited_at = data.revenue.amount, act.at
+    if data.cost is not None:
+        part = _part(plan_of(row.plan), data.component)
+        assert part is not None, "a declaration that stands is of a share of the plan"
+        await audit_costs.issue(act, row, found, part, Money.of(data.cost, "/cost"))
     return _declared(act, row, found, "audited")
 
 
@@ -151,9 +159,14 @@ async def _declaration(act: Act, row: Subscription, data: DeclareRevenue) -> Rev
     found = await act.session.get(RevenueDeclaration, key)
     if found is None:
         named = {"subscription_id": row.id, "component": data.component, "period_start": data.period_start}
-        found = RevenueDeclaration(**named, declared=None, declared_at=None, audited=None, audited_at=None, stale=True)
+        empty = dict.fromkeys(("declared", "declared_at", "audited", "audited_at", "cost_bill_id"))
+        found = RevenueDeclaration(**named, **empty, stale=True)
         act.session.add(found)
     return found
+
+
+def _part(plan: Plan, component: str) -> RevenueShare | None:
+    return next((one for one in plan.components if isinstance(one, RevenueShare) and one.name == component), None)
 
 
 def _faults(row: Subscription, data: DeclareRevenue, at: datetime) -> list[FieldError]:
@@ -163,7 +176,12 @@ def _faults(row: Subscription, data: DeclareRevenue, at: datetime) -> list[Field
     if money.currency != row.currency or money.minor < 0:
         told = Text(f"金额须为 {row.currency} 且不为负", f"An amount of {row.currency}, not below zero")
         faults.append(FieldError("/revenue", told, rule))
-    part = next((one for one in plan.components if isinstance(one, RevenueShare) and one.name == data.component), None)
+    if isinstance(data, AuditRevenue) and data.cost is not None:
+        cost = Money.of(data.cost, "/cost")
+        if cost.currency != row.currency or cost.minor <= 0:
+            told = Text(f"金额须为 {row.currency} 且大于零", f"An amount of {row.currency}, above zero")
+            faults.append(FieldError("/cost", told, errors.AuditCostNotOwed.rule))
+    part = _part(plan, data.component)
     if part is None:
         told = Text("方案中没有该收益分成", "The plan shares no revenue under this name")
         return [*faults, FieldError("/component", told, rule)]

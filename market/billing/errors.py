@@ -50,3 +50,35 @@ class DeclaredAlready(Conflict):
     title = Text("该期已申报", "The period is declared")
     detail = Text("该期已申报 {declared}；差异由审计确定。", "{declared} is declared; an audit finds what differs.")
     rule = "LT-BIL-05"
+
+
+class AuditCostNotOwed(Unprocessable):
+    """Within the tolerance, or where nothing was declared, whoever ordered the audit bears its cost."""
+
+    title = Text("审计费用不由申报方承担", "The declarer does not bear the cost of the audit")
+    detail = Text(
+        "申报 {declared}，审计 {audited}，未超过容差 {tolerance}；请不填审计费用。",
+        "{declared} is declared and {audited} found, which is not beyond the tolerance of {tolerance}: leave it out.",
+    )
+    rule = "LT-BIL-06"
+
+
+class AuditCostBilled(Conflict):
+    """The cost of the audit of a period is billed once; what is wrong with the bill is complained of."""
+
+    title = Text("该期审计费用已出账", "The cost of the period's audit is billed")
+    detail = Text(
+        "审计费用已计入账单 {bill}；如有异议请就该账单投诉或退款。",
+        "It is billed by {bill}: complain of that bill, or pay it back.",
+    )
+    rule = "LT-BIL-06"
+
+
+class AuditCostOfCentre(Unprocessable):
+    """Where the centre itself sells no provider orders an audit that the buyer would pay back."""
+
+    title = Text("本中心自营的，审计费用由本中心承担", "Where the centre sells it bears the cost of the audit")
+    detail = Text(
+        "该协议由本中心自营销售；请不填审计费用。", "The centre sells under this agreement: leave out the cost."
+    )
+    rule = "LT-BIL-06"

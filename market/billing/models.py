@@ -25,7 +25,7 @@ class Bill(Base, Stateful):
         UniqueConstraint("number"),
         CheckConstraint("total_minor >= 0", name="total_minor"),
         CheckConstraint("paid_minor >= 0 AND paid_minor <= total_minor", name="paid_minor"),
-        CheckConstraint("kind IN ('period', 'change', 'instalment')", name="kind"),
+        CheckConstraint("kind IN ('period', 'change', 'instalment', 'audit-cost')", name="kind"),
         Index("ix_bill_buyer_id", "buyer", "id"),
         Index("ix_bill_provider_id", "provider", "id"),
         Index("ix_bill_next_step_at", "next_step_at", postgresql_where=text("next_step_at IS NOT NULL")),
@@ -87,7 +87,10 @@ class BillLine(Base):
 
 
 class RevenueDeclaration(Base):
-    """What the buyer declared that it earned in a period (收益申报), and what an audit found, both net of tax."""
+    """What the buyer declared that it earned in a period (收益申报), and what an audit found, both net of tax.
+
+    `cost_bill_id` is the bill of the audit's cost (审计费用), where the buyer bears it.
+    """
 
     __tablename__ = "revenue_declaration"
 
@@ -98,4 +101,5 @@ class RevenueDeclaration(Base):
     declared_at: Mapped[datetime | None]
     audited: Mapped[str | None]
     audited_at: Mapped[datetime | None]
+    cost_bill_id: Mapped[str | None] = mapped_column(ForeignKey("bill.id"))
     stale: Mapped[bool]

@@ -151,12 +151,19 @@ async def declare_revenue(
 @post(
     "/v1/subscriptions/{subscription_id:str}/audits",
     opt=allow("market:payment:confirm"),
-    responses=problems(NotFound, errors.RevenueFaulty, IdempotencyKeyReused),
+    responses=problems(
+        NotFound,
+        errors.RevenueFaulty,
+        errors.AuditCostNotOwed,
+        errors.AuditCostOfCentre,
+        errors.AuditCostBilled,
+        IdempotencyKeyReused,
+    ),
 )
 async def audit_revenue(
     subscription_id: FromPath[str], data: JSONBody[AuditRevenue], once: NamedDependency[Once]
 ) -> Response[DeclarationView]:
-    """收入审计 · The clearing officer enters what an audit found; the difference is on the next bill."""
+    """收入审计 · The clearing officer enters what an audit found, with its cost where the buyer bears it."""
     return await once(commands.audit, ids.require("sub", subscription_id), data)
 
 

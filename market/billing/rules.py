@@ -14,6 +14,9 @@ ISSUED: Final = "LT-BIL-01"
 CHANGED: Final = "LT-BIL-04"
 """The rule by which a change of plan is billed."""
 
+AUDIT_COST: Final = "LT-BIL-06"
+"""The rule by which the cost of an audit is billed."""
+
 SERIES: Final = "ZD"
 """The series of bills (账单): a series has one number after the other in each year."""
 

@@ -12,7 +12,7 @@ from market.billing.states import BillState
 from market.metering.schemas import MeterUsage
 from market.pricing.lines import Step
 
-BillKind = Literal["period", "change", "instalment"]
+BillKind = Literal["period", "change", "instalment", "audit-cost"]
 
 
 class BillLineView(msgspec.Struct, frozen=True):
@@ -106,11 +106,16 @@ class DeclareRevenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuditRevenue(DeclareRevenue, frozen=True, forbid_unknown_fields=True):
-    """What an audit found that the buyer earned in a period, which goes before what it declared."""
+    """What an audit found that the buyer earned in a period, which goes before what it declared.
+
+    `cost` is what the provider paid for the audit; it is named where the buyer bears it.
+    """
+
+    cost: MoneyView | None = None
 
 
 class DeclarationView(msgspec.Struct, frozen=True):
-    """What was declared for a period, and what an audit found."""
+    """What was declared for a period, and what an audit found; `cost_bill_id` bills the audit's cost to the buyer."""
 
     subscription_id: str
     component: str
@@ -119,3 +124,4 @@ class DeclarationView(msgspec.Struct, frozen=True):
     declared_at: datetime | None
     audited: str | None
     audited_at: datetime | None
+    cost_bill_id: str | None

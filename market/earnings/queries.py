@@ -11,6 +11,7 @@ from kernel.money import Money
 from kernel.states import Role
 from kernel.time.clock import SHANGHAI
 from kernel.views.audience import Audience
+from market.billing.models import Bill
 from market.earnings.schemas import EarnedYear, EarningsView, ValuedAt
 from market.orders.models import Order
 from market.settlement.models import Settlement
@@ -61,7 +62,9 @@ async def _earned(act: Act, asset_id: str, party: str) -> list[EarnedYear]:
         )
         .join(Agreement, Agreement.id == Distribution.agreement_id)
         .join(DistributionLeg, DistributionLeg.distribution_id == Distribution.id)
+        .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(Agreement.asset_id == asset_id, Distribution.subject != Distribution.order_id)
+        .where(Bill.kind.is_distinct_from("audit-cost"))  # What is paid back was not earned.
         .where(DistributionLeg.kind == LeafKind.PROVIDER, DistributionLeg.party_id == party)
         .group_by(year, Distribution.currency)
     )

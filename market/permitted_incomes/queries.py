@@ -109,13 +109,14 @@ async def earned(session: AsyncSession, row: PermittedIncome, since: date, until
     """What the assets of a permitted income earned from a day to the day before another, taxes included.
 
     It is all that was shared out of orders and bills of its party's in that time, less what refunds took back in it;
-    below nothing is nothing.
+    below nothing is nothing. The cost of an audit that is paid back is no income.
     """
     begin, end = start_of_day_in_china(since), start_of_day_in_china(until)
 
     def within(column: Any) -> Sequence[Any]:
         of = (Agreement.asset_id.in_(row.asset_ids), seller() == row.party_id)
-        return (*of, Distribution.currency == row.currency, column >= begin, column < end)
+        no_cost = Bill.kind.is_distinct_from("audit-cost")
+        return (*of, no_cost, Distribution.currency == row.currency, column >= begin, column < end)
 
     shared = (
         select(func.coalesce(func.sum(Distribution.gross_minor), 0))

@@ -27,6 +27,7 @@ class LineKind(StrEnum):
     BUNDLE = "bundle"
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
+    AUDIT_COST = "audit-cost"
 
 
 class Reason(StrEnum):
@@ -47,6 +48,7 @@ class Reason(StrEnum):
     AUDITED = "audited"
     NOT_DECLARED = "not-declared"
     AUDIT_DIFFERENCE = "audit-difference"
+    AUDIT_COST = "audit-cost"
     ADJUSTED = "adjusted"
     UNUSED = "unused"
     UPGRADED = "upgraded"
@@ -68,8 +70,10 @@ REASONS: Final = {
     Reason.AUDITED: Text("按审计的收入", "of the revenue that the audit found"),
     Reason.NOT_DECLARED: Text("未申报，按最低保证", "nothing was declared: the guaranteed least"),
     Reason.AUDIT_DIFFERENCE: Text(
-        "审计差异超过容差，补缴", "the audit differs by more than the tolerance: paid up, with the audit's cost"
+        "审计差异超过容差，补缴并承担审计费用",
+        "the audit differs by more than the tolerance: paid up, with the audit's cost",
     ),
+    Reason.AUDIT_COST: Text("审计费用，由少申报方承担", "the cost of the audit, borne by whoever declared too little"),
     Reason.ADJUSTED: Text("补记或更正", "recorded late, or corrected"),
     Reason.UNUSED: Text("退回未用部分", "the unused part is credited"),
     Reason.UPGRADED: Text("新方案的剩余部分", "the rest of the period under the new plan"),

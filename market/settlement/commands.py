@@ -38,16 +38,19 @@ from rights.grants.vocabulary import words
 from valuation.market_evidence.commands import Trade, admit
 
 
-async def distribute(act: Act, *, subject: str, agreement_id: str, account: str, money: Money) -> Shared:
+async def distribute(
+    act: Act, *, subject: str, agreement_id: str, account: str, money: Money, whole_to: str | None = None
+) -> Shared:
     """Share out money of an order or a bill (`subject`) that `account` holds, by the agreement's frozen tree, once.
 
+    What is no price, but a cost that the provider is paid back, goes as a whole to that party (`whole_to`).
     Raises AlreadyPosted for a subject that was shared out, and Overdraft where the account does not hold the money.
     """
     agreement = await one(act.session, Agreement, agreement_id)
     order = await one(act.session, Order, agreement.licensed.order_id)
     on = day_in_china(order.placed_at)
     return await distributing.distribute(
-        act, subject=subject, agreement=agreement, account=account, money=money, ordered_on=on
+        act, subject=subject, agreement=agreement, account=account, money=money, ordered_on=on, whole_to=whole_to
     )
 
 

@@ -13,7 +13,7 @@ from kernel.money import Money
 from market.ledger import book
 from market.ledger import commands as ledger
 from market.settlement import rules
-from market.settlement.waterfall import TAX, Portion, Waterfall, entry_of, line, waterfall
+from market.settlement.waterfall import TAX, Portion, Waterfall, entry_of, line, undivided, waterfall
 from market.splits import queries as splits
 from market.splits import tree as trees
 from market.splits.models import Distribution, DistributionLeg
@@ -41,17 +41,25 @@ class Shared:
 
 
 async def distribute(
-    act: Act, *, subject: str, agreement: Agreement, account: str, money: Money, ordered_on: date
+    act: Act,
+    *,
+    subject: str,
+    agreement: Agreement,
+    account: str,
+    money: Money,
+    ordered_on: date,
+    whole_to: str | None = None,
 ) -> Shared:
     """Share out the money that an account holds for an order or a bill of an agreement (`subject`), once.
 
     The tariff is that of the day of the order. A share whose title is disputed, or that the clearing officer has
-    ordered to be kept back, goes to a withheld account; the others are not affected. Raises AlreadyPosted for a subject
+    ordered to be kept back, goes to a withheld account; the others are not affected. With `whole_to` neither tariff nor
+    tree has a part in it: the whole is that party's, and no policies are named. Raises AlreadyPosted for a subject
     that was shared out before, and Overdraft where the account does not hold the amount.
     """
     tree = await splits.tree_of(act.session, agreement)
     fees, tax = rules.FEES.at(ordered_on), TAX.at(act.today)
-    parts = waterfall(money, tree, fees.body, tax.body)
+    parts = waterfall(money, tree, fees.body, tax.body) if whole_to is None else undivided(money, whole_to)
     grounds = await _grounds(act, agreement.licensed.order_id, parts.portions)
     accounts = [_account(agreement.licensed.order_id, *each) for each in zip(parts.portions, grounds, strict=True)]
     entry = entry_of(subject, account, parts, accounts)
@@ -67,7 +75,7 @@ async def distribute(
         fee_minor=parts.fee.minor,
         currency=money.currency,
         lines=[line(each) for each in parts.lines],
-        policies={"fees": msgspec.to_builtins(fees.ref), "tax": msgspec.to_builtins(tax.ref)},
+        policies=msgspec.to_builtins({"fees": fees.ref, "tax": tax.ref} if whole_to is None else {}),
         tree_sha256=trees.digest(tree),
         ledger_entry_id=posted.id,
         created_at=act.at,

@@ -17,7 +17,7 @@ from kernel.money import Money
 from kernel.rules import policy
 from market.ledger import book
 from market.settlement import rules
-from market.splits.tree import Leaf, Tree, leaves
+from market.splits.tree import Leaf, LeafKind, Tree, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ def waterfall(gross: Money, tree: Tree, fees: rules.Fees, tax: Tax) -> Waterfall
     parts = by_band.share.split(*weights)
     portions = tuple(Portion(leaf, money) for leaf, money in zip(shared, parts, strict=True))
     return Waterfall(gross, gross - net, net, by_band.lines, by_band.fee, by_band.share, portions)
+
+
+def undivided(gross: Money, party: str) -> Waterfall:
+    """An amount that is no price and goes to one party as a whole: there is no tax, fee or royalty in it."""
+    nothing = Money(0, gross.currency)
+    whole = Portion(Leaf(LeafKind.PROVIDER, party, Fraction(1)), gross)
+    return Waterfall(gross, nothing, gross, (), nothing, gross, (whole,))
 
 
 def entry_of(subject: str, account: str, parts: Waterfall, accounts: list[str]) -> book.Entry:

@@ -32,7 +32,7 @@ class Distribution(Base):
     """Money that was shared out (分配), once for each order, part of one, or bill that paid it; append-only by trigger.
 
     `account` is where the money was held, `order_id` the order of the agreement; the figures follow from the amount,
-    the agreement's tree and the two policies.
+    the agreement's tree and the two policies. Without policies the whole is one party's: a cost paid back.
     """
 
     __tablename__ = "distribution"

@@ -162,9 +162,9 @@ def _tiers(tariff: Graduated | Volume, currency: str) -> Text:
 def _revenue(part: RevenueShare, currency: str) -> Text:
     said = Text(
         "每{length}收入（扣除税和退款）的 {rate}，期末后 {days} 日内申报，至少 {least}；"
-        "审计差异超过 {tolerance} 的补缴",
+        "审计差异超过 {tolerance} 的补缴，并承担审计费用",
         "{rate} of the revenue of every {length}, net of tax and refunds, declared within {days} days, {least} at the "
-        "least; what an audit finds beyond {tolerance} is paid up",
+        "least; what an audit finds beyond {tolerance} is paid up, with the cost of the audit",
     )
     return said.filled(
         length=_length(part),

@@ -14,7 +14,7 @@ from kernel.act import Act
 from market.billing.models import BillLine, RevenueDeclaration
 from market.billing.running.drawing import BROUGHT, CARRIED, Facts, Used
 from market.metering.rules import RULES as METERING
-from market.pricing.lines import Line
+from market.pricing.lines import Line, LineKind
 from market.pricing.usage import Revenue
 from market.subscriptions.queries import plan_of_text
 
@@ -94,13 +94,16 @@ async def _used(
 
 
 async def _prior(act: Act, keys: list[str]) -> dict[str, list[Line]]:
-    """The lines of earlier bills, as far back as anything may still be reported, declared or audited."""
+    """The lines of earlier bills, as far back as anything may still be reported, declared or audited.
+
+    The cost of an audit is no charge of the plan, to which nothing else is the difference.
+    """
     found: dict[str, list[Line]] = defaultdict(list)
     query = select(BillLine.subscription_id, BillLine.body).where(
         BillLine.subscription_id.in_(keys), BillLine.period_start >= act.at - BACK_MAX
     )
     for one in await act.session.execute(query.order_by(BillLine.bill_id, BillLine.n)):
-        if one.body["kind"] not in (CARRIED, BROUGHT):
+        if one.body["kind"] not in (CARRIED, BROUGHT, LineKind.AUDIT_COST):
             found[one.subscription_id].append(msgspec.convert(one.body, Line))
     return found
 

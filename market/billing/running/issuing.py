@@ -62,7 +62,7 @@ def values(act: Act, row: Any, drawn: Drawn, number: str, kind: str) -> Values:
         "document_id": None,
         "settlement": None,
     }
-    rule = rules.CHANGED if kind == "change" else rules.ISSUED
+    rule = {"change": rules.CHANGED, "audit-cost": rules.AUDIT_COST}.get(kind, rules.ISSUED)
     facts = {
         "number": number, "subscription": row.id, "total": str(total), "currency": row.currency, "rule": rule
     }  # fmt: skip

@@ -21,6 +21,7 @@ from market.orders.models import Order
 from market.papers.amounts.policies import VAT, Taxpayer
 from market.papers.amounts.rules import Item
 from market.papers.invoices.shares import NAMES, SharePaid, shares_paid
+from market.pricing.lines import LineKind
 from market.settlement.waterfall import TAX
 from market.splits import queries as splits
 from market.splits.models import Distribution, DistributionLeg, LegCredit
@@ -127,7 +128,8 @@ async def items(session: AsyncSession, one: Sold, kind: str, taxpayer: Taxpayer)
 def _of_bill(line: BillLine, title: Text, rate: Decimal, one: Sold) -> Item:
     period = f"{_day(line.period_start)}–{_day(line.period_end)}"
     quantity: Any = line.body.get("quantity")
-    named = Text(f"{title.zh} {line.component} {period}", f"{title.en} {line.component} {period}")
+    what = Text("审计费用 ", "cost of the audit, ") if line.kind == LineKind.AUDIT_COST else Text("", "")
+    named = Text(f"{title.zh} {what.zh}{line.component} {period}", f"{title.en} {what.en}{line.component} {period}")
     return Item(named, Money(line.amount_minor, one.gross.currency), rate, one.subject, quantity or None)
 
 

@@ -36,6 +36,9 @@ _UNSETTLED: Final = (OrderState.PLACED, OrderState.PAID, OrderState.DELIVERED, O
 _ONCE: Final = (LineKind.ENTRY, LineKind.BUNDLE, LineKind.INSTALMENT)
 """What is paid for the whole term, whenever it falls due."""
 
+_NO_FEES: Final = (CARRIED, BROUGHT, LineKind.AUDIT_COST)
+"""Lines that are for no service: what goes from one bill to the next, and what an audit cost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -66,6 +69,7 @@ async def awaited(act: Act, held: Account, row: ServiceWindow) -> bool:
         Bill.subscription_id == plan.id,
         Bill.status.in_(OPEN),
         BillLine.bill_id == Bill.id,
+        BillLine.kind != LineKind.AUDIT_COST,
         BillLine.period_start < until,
         BillLine.period_end > start_of_day_in_china(row.starts_on),
     )
@@ -172,7 +176,7 @@ async def _billed(act: Act, plan: Subscription) -> list[Charged]:
     query = (
         select(Bill.id, BillLine.kind, BillLine.amount_minor, BillLine.period_start, BillLine.period_end)
         .join(Bill, Bill.id == BillLine.bill_id)
-        .where(Bill.subscription_id == plan.id, Bill.status == BillState.PAID, BillLine.kind.not_in((CARRIED, BROUGHT)))
+        .where(Bill.subscription_id == plan.id, Bill.status == BillState.PAID, BillLine.kind.not_in(_NO_FEES))
     )
     rows = await act.session.execute(query)
     return [Charged(bill, kind, minor, (since, until)) for bill, kind, minor, since, until in rows]
