@@ -86,8 +86,8 @@ async def _settled(runtime: Runtime, push_id: str, sending: "asyncio.Task[None]"
             return await pushing.postpone(act, push_id, problem)
     except (DomainError, UploadGone) as problem:
         # An upload that is gone once its parts were listed would be begun anew for ever.
-        gone = isinstance(problem, UploadGone)
-        why = PushRequestRefused(operation="UploadPart", status=404, code="NoSuchUpload") if gone else problem
+        gone = PushRequestRefused(operation="UploadPart", status=404, code="NoSuchUpload")
+        why = gone if isinstance(problem, UploadGone) else problem
         async with runtime.act() as act:
             await pushing.fail(act, push_id, why)
         return Verdict.ABORT
