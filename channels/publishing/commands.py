@@ -1,6 +1,7 @@
 """Queueing publications, keeping what came of them, and numbering the versions of each agreement."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -9,6 +10,7 @@ from channels.publishing import queries
 from channels.publishing.making.changes import gap
 from channels.publishing.making.tables import MadeFile, MadeTable
 from channels.publishing.models import Publication, PublishedFile, PublishedTable, SharedVersion, TableComparison
+from channels.publishing.policy import PUBLISHING
 from channels.publishing.states import PUBLICATION, PublicationAction, PublicationState
 from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
@@ -42,7 +44,9 @@ async def prepare(act: Act, agreement_id: str) -> None:
     there = await queries.by_revision(act.session, revisions, agreement.scope_sha256)
     for revision_id in revisions:
         row = there.get(revision_id) or await _queued(act, revision_id, agreed_policy(agreement, act.at).scope)
-        if not PUBLICATION.is_final(row.status):
+        if row.status is PublicationState.FAILED:
+            await _try_again(act, await locked(act.session, Publication, row.id))
+        if row.status in queries.UNDER_WAY:
             await enqueue(act.session, PUBLISH, {"publication": row.id}, dedupe=f"{PUBLISH}/{row.id}")
     await enqueue(act.session, BRING, {"agreement": agreement.id}, dedupe=f"{BRING}/{agreement.id}")
 
@@ -74,10 +78,22 @@ async def _queued(act: Act, revision_id: str, scope: Scope) -> Publication:
     return row
 
 
+async def _try_again(act: Act, row: Publication) -> None:
+    """Queue anew what failed a while ago: the revision may have been scored by another contract since.
+
+    What others have a later version than is left: versions follow each other.
+    """
+    since = act.at - timedelta(hours=PUBLISHING.at(act.today).body.failed_again_after_hours)
+    failed = row.status is PublicationState.FAILED and row.status_changed_at < since
+    if failed and not await queries.is_passed_by(act.session, row):
+        await _step(act, row, PublicationAction.RETRY)
+        row.problem = None
+
+
 async def begin(act: Act, publication_id: str) -> Publication | None:
     """Take up a publication, again after a crash; None when there is nothing left to do."""
     row = await locked(act.session, Publication, publication_id)
-    if PUBLICATION.is_final(row.status):
+    if row.status not in queries.UNDER_WAY:
         return None
     if row.status is PublicationState.QUEUED:
         await _step(act, row, PublicationAction.START)
@@ -93,7 +109,7 @@ async def note_progress(act: Act, publication_id: str, done: int, total: int) ->
 async def fail(act: Act, publication_id: str, problem: RunProblem) -> None:
     """End a publication with the reason why there is none."""
     row = await locked(act.session, Publication, publication_id)
-    if PUBLICATION.is_final(row.status):
+    if row.status not in queries.UNDER_WAY:
         return
     row.problem = msgspec.to_builtins(problem)
     await _step(act, row, PublicationAction.FAIL, problem=problem.code)
@@ -102,7 +118,7 @@ async def fail(act: Act, publication_id: str, problem: RunProblem) -> None:
 async def finish(act: Act, publication_id: str, tables: Sequence[MadeTable], kept: Kept) -> None:
     """Keep the tables with the digests of their files, and have every agreement that waits number its version."""
     row = await locked(act.session, Publication, publication_id)
-    if PUBLICATION.is_final(row.status):
+    if row.status not in queries.UNDER_WAY:
         return
     for n, table in enumerate(tables):
         made = PublishedTable(
@@ -222,7 +238,9 @@ async def _next(act: Act, agreement_id: str) -> tuple[str | None, Publication | 
     there = await queries.by_revision(act.session, revisions, agreement.scope_sha256)
     numbered = [row.publication_id for row in await queries.versions_of(act.session, agreement_id)]
     newest = numbered[-1] if numbered else None
-    for revision_id in revisions:
+    of_number = {publication.id: n for n, each in enumerate(revisions) if (publication := there.get(each)) is not None}
+    last = max((of_number.get(each, -1) for each in numbered), default=-1)
+    for revision_id in revisions[last + 1 :]:
         row = there.get(revision_id)
         if row is None or row.status in queries.UNDER_WAY:
             return newest, None

@@ -60,9 +60,9 @@ class ScopeNotMade(Unprocessable):
 
     title = Text("许可范围内的数据不可用", "What is licensed could not be made")
     detail = Text(
-        "未能按许可的行列制作文件（{reason}）；整份文件不以此代替交付。请与提供方核对许可范围或数据合同。",
+        "未能按许可的行列制作文件（{reason}）；整份文件不以此代替交付。请与提供方核对许可范围或数据合同；每日重新制作一次。",
         "No files could be made to the licensed columns and rows ({reason}); whole files are not handed out instead."
-        " Look with the provider at the scope, or at the data contract.",
+        " Look with the provider at the scope, or at the data contract; they are tried again each day.",
     )
     rule = "LT-CHN-06"
 

@@ -59,8 +59,9 @@ async def prepare_channels(runtime: Runtime, payload: dict[str, Any]) -> None:
 async def follow(runtime: Runtime) -> None:
     """Go on with later revisions that reached a buyer who holds keys, and with what was interrupted."""
     at = runtime.clock.now()
-    again = timedelta(minutes=_numbers(runtime).again_after_minutes)
-    await each(runtime, queries.unprepared(at, again), commands.prepare)
+    numbers = _numbers(runtime)
+    again = timedelta(minutes=numbers.again_after_minutes), timedelta(hours=numbers.failed_again_after_hours)
+    await each(runtime, queries.unprepared(at, *again), commands.prepare)
 
 
 @job(commands.PUBLISH)

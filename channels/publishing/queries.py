@@ -140,11 +140,11 @@ async def contract_of(session: AsyncSession, revision_id: str) -> dict[str, Any]
     return document
 
 
-def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
+def unprepared(at: datetime, again_after: timedelta, failed_again_after: timedelta) -> Select[str]:
     """Agreements with a delivered revision for which something is to be done, of those that need its shared form.
 
     These are the ones with a key in force, and those whose licence has a scope: they are delivered in no other form.
-    Its publication is missing, was interrupted, or is there and no version of the agreement yet.
+    Its publication is missing, was interrupted, failed a while ago, or is there and no version of the agreement yet.
     """
     agreed = select(
         Agreement.id.label("agreement_id"),
@@ -159,6 +159,8 @@ def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
         SharedVersion.agreement_id == reached.c.agreement_id, SharedVersion.publication_id == Publication.id
     )
     interrupted = Publication.status.in_(UNDER_WAY) & (Publication.status_changed_at < literal(at - again_after))
+    failed = Publication.status == PublicationState.FAILED
+    failed &= Publication.status_changed_at < literal(at - failed_again_after)
     scoped = Agreement.scope_sha256.is_not(None) & Agreement.status.in_(STANDING)
     served = union_all(select(ChannelKey.agreement_id).where(in_force(at)), select(Agreement.id).where(scoped))
     made = and_(
@@ -172,11 +174,25 @@ def unprepared(at: datetime, again_after: timedelta) -> Select[str]:
         .where(
             reached.c.agreement_id.in_(served),
             SharedVersion.version.is_(None),
-            or_(Publication.id.is_(None), Publication.status == PublicationState.PUBLISHED, interrupted),
+            or_(Publication.id.is_(None), Publication.status == PublicationState.PUBLISHED, interrupted, failed),
         )
         .distinct()
         .order_by(reached.c.agreement_id)
     )
+
+
+async def is_passed_by(session: AsyncSession, publication: Publication) -> bool:
+    """Whether anybody has a version of a later publication of the same asset and scope."""
+    later = (
+        select(SharedVersion.publication_id)
+        .join(Publication, Publication.id == SharedVersion.publication_id)
+        .where(
+            Publication.asset_id == publication.asset_id,
+            Publication.scope_sha256.is_not_distinct_from(publication.scope_sha256),
+            Publication.created_at > publication.created_at,
+        )
+    )
+    return bool(await session.scalar(select(later.exists())))
 
 
 async def waiting_for(session: AsyncSession, publication: Publication) -> list[str]:

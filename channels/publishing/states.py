@@ -21,6 +21,7 @@ class PublicationAction(StrEnum):
     START = "start"
     FINISH = "finish"
     FAIL = "fail"
+    RETRY = "retry"
 
 
 PUBLICATION: Final = Machine(
@@ -31,5 +32,6 @@ PUBLICATION: Final = Machine(
         (PublicationState.QUEUED, PublicationAction.FAIL): step(PublicationState.FAILED, Role.SYSTEM),
         (PublicationState.RUNNING, PublicationAction.FINISH): step(PublicationState.PUBLISHED, Role.SYSTEM),
         (PublicationState.RUNNING, PublicationAction.FAIL): step(PublicationState.FAILED, Role.SYSTEM),
+        (PublicationState.FAILED, PublicationAction.RETRY): step(PublicationState.QUEUED, Role.SYSTEM),
     },
 )

@@ -1,5 +1,7 @@
 """Orders of a scope beside others: whole and part of one revision, what cannot be made, and computing on a part."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -50,6 +52,23 @@ async def test_what_cannot_be_made_is_told_and_nothing_is_handed_out(runtime, as
     refused(answer, 422, "scope-not-made", "LT-CHN-06")
     assert "没有" in answer.json()["detail"]
     refused(await trade.buyer.post(f"/v1/orders/{order}/receipt", {"files": []}), 404, "delivery-missing")
+
+
+async def test_what_could_not_be_made_is_tried_again_each_day_while_somebody_waits(runtime, as_: As, drain, clock):
+    """The first time its process ended; of a contract that has the column by then the same is true."""
+    trade = await story.begin(runtime, as_)
+    order, _ = await scoping.paid(trade, drain, updates="included")
+    await follow(runtime)
+    failed = "UPDATE publication SET status = 'failed', problem = $1, status_changed_at = $2"
+    problem = {"code": "x", "detail": {"zh": "中断", "en": "stopped"}}
+    await runtime.pool.execute(failed, json.dumps(problem), clock.now())
+    await follow(runtime)
+    await drain()
+    refused(await trade.buyer.post(f"/v1/orders/{order}/links", {}), 422, "scope-not-made", "LT-CHN-06")
+    clock.move(timedelta(hours=24, seconds=1))
+    await follow(runtime)
+    await drain()
+    assert (await trade.buyer.post(f"/v1/orders/{order}/links", {})).status_code == 200
 
 
 async def test_a_scoped_order_has_no_parts(runtime, as_: As):
