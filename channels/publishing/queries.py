@@ -112,7 +112,8 @@ async def _scoped_tables(session: AsyncSession, agreement: Agreement, revision_i
 async def scoped_files(session: AsyncSession, table: PublishedTable) -> list[ScopedFile]:
     """The files of a table, under the names by which they are handed out."""
     files = await files_of(session, table.id)
-    names = [table.name] if len(files) == 1 else [f"{table.name}-{file.n}" for file in files]
+    # No table has a dot in its name, so that no file of one has the name of another.
+    names = [table.name] if len(files) == 1 else [f"{table.name}.{file.n}" for file in files]
     return [
         ScopedFile(f"{name}.parquet", file.rows, file.sha256, file.size_bytes, file.storage_key)
         for name, file in zip(names, files, strict=True)

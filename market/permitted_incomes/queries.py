@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
@@ -25,7 +25,7 @@ from market.orders.models import Order
 from market.permitted_incomes.models import IncomeCheck, PermittedIncome
 from market.permitted_incomes.schemas import IncomeCheckView, PermittedIncomeView
 from market.permitted_incomes.states import CHECK, CheckState
-from market.splits.models import Distribution, LegRefund
+from market.splits.models import Distribution, LegCredit, LegRefund
 from valuation.appraisal.calculations.inputs import PriceCapInputs
 
 _OFFICES: Final = (Role.OPERATOR, Role.REGULATOR, Role.AUDITOR)
@@ -108,7 +108,8 @@ async def checks(act: Act, status: str | None, limit: int, cursor: str | None) -
 async def earned(session: AsyncSession, row: PermittedIncome, since: date, until: date) -> Money:
     """What the assets of a permitted income earned from a day to the day before another, taxes included.
 
-    It is all that was shared out of orders and bills of its party's in that time, less what refunds took back in it;
+    It is all that was shared out of orders and bills of its party's in that time, less what refunds and service credits
+    gave back in it;
     below nothing is nothing. The cost of an audit that is paid back is no income.
     """
     begin, end = start_of_day_in_china(since), start_of_day_in_china(until)
@@ -125,13 +126,18 @@ async def earned(session: AsyncSession, row: PermittedIncome, since: date, until
         .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(*within(Distribution.created_at))
     )
-    back = (
-        select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
-        .join(Distribution, Distribution.id == LegRefund.distribution_id)
-        .join(Agreement, Agreement.id == Distribution.agreement_id)
-        .join(Order, Order.id == Distribution.order_id)
-        .outerjoin(Bill, Bill.id == Distribution.subject)
-        .where(*within(LegRefund.created_at))
-    )
-    minor = int(await session.scalar(shared) or 0) - int(await session.scalar(back) or 0)
+
+    def back(of: type[LegRefund | LegCredit]) -> Select[int]:
+        return (
+            select(func.coalesce(func.sum(of.amount_minor), 0))
+            .join(Distribution, Distribution.id == of.distribution_id)
+            .join(Agreement, Agreement.id == Distribution.agreement_id)
+            .join(Order, Order.id == Distribution.order_id)
+            .outerjoin(Bill, Bill.id == Distribution.subject)
+            .where(*within(of.created_at))
+        )
+
+    minor = int(await session.scalar(shared) or 0)
+    for of in (LegRefund, LegCredit):
+        minor -= int(await session.scalar(back(of)) or 0)
     return Money(max(0, minor), row.currency)

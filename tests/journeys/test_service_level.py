@@ -11,7 +11,10 @@ from contracts.terms.prices import Seller
 from contracts.terms.service_levels import CreditLevel, MeasureWindow, ServiceMeasure, ServiceObjective
 from kernel.jobs.queue import SWEEPS
 from kernel.money import Money
+from market.earnings.sellers import seller
 from market.ledger import queries as books
+from market.papers.statements.monthly import settled
+from market.papers.statements.rules import period
 from market.papers.vat import output_vat
 from tests.market.agreed import opened, received, signed, terms_of
 from tests.market.papers.story import details
@@ -205,6 +208,9 @@ async def test_where_the_centre_sold_the_output_tax_on_a_credit_goes_back_with_i
     async with runtime.sessions() as session:
         papers = await output_vat(session, "CNY", story.clock.now() + timedelta(days=1))
     assert papers.total == Money(1_698 - 453, "CNY")
+    async with runtime.act() as act:
+        sold, net = await settled(act, seller() == str(story.trade.provider.party), "CNY", period("2026"))
+    assert (sold["gross"], sold["refunded"], net) == ("300.00", "80.00", Money(22_000, "CNY"))
     # What is left can go back, and no more.
     paths = await story.trade.as_("clearing")
     over = {"subject_id": story.order, "amount": {"amount": "220.01", "currency": "CNY"}, "reason": "x"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, func, select
+from sqlalchemy import ColumnElement, Select, case, distinct, func, select
 
 from contracts.agreements.models import Agreement
 from kernel.act import Act
@@ -19,7 +19,7 @@ from market.papers.statements import accounts
 from market.papers.statements.accounts import Section
 from market.papers.statements.errors import NothingToState, PeriodNotOver
 from market.papers.statements.rules import Period, period
-from market.splits.models import Distribution, LegRefund
+from market.splits.models import Distribution, LegCredit, LegRefund
 
 KIND = "monthly-statement"
 
@@ -78,6 +78,7 @@ def _section(one_: Section) -> dict[str, Any]:
 async def settled(act: Act, mine: ColumnElement[bool], currency: str, within: Period) -> tuple[dict[str, str], Money]:
     """What was settled in a period: prices, tax and fee in them, and what was refunded; and prices less that.
 
+    What service credits gave back counts as refunded: it lowers the price like any allowance (折让).
     What is counted are orders and bills: an order in parts is one in each period in which any of it was settled.
     """
     fits = (mine, Distribution.currency == currency)
@@ -93,16 +94,19 @@ async def settled(act: Act, mine: ColumnElement[bool], currency: str, within: Pe
         .outerjoin(Bill, Bill.id == Distribution.subject)
         .where(*fits, Distribution.created_at >= within.since, Distribution.created_at < within.until)
     )  # fmt: skip
-    back = (
-        select(func.coalesce(func.sum(LegRefund.amount_minor), 0))
-        .join(Distribution, Distribution.id == LegRefund.distribution_id)
-        .join(Agreement, Agreement.id == Distribution.agreement_id)
-        .join(Order, Order.id == Distribution.order_id)
-        .outerjoin(Bill, Bill.id == Distribution.subject)
-        .where(*fits, LegRefund.created_at >= within.since, LegRefund.created_at < within.until)
-    )
+
+    def back(of: type[LegRefund | LegCredit]) -> Select[int]:
+        return (
+            select(func.coalesce(func.sum(of.amount_minor), 0))
+            .join(Distribution, Distribution.id == of.distribution_id)
+            .join(Agreement, Agreement.id == Distribution.agreement_id)
+            .join(Order, Order.id == Distribution.order_id)
+            .outerjoin(Bill, Bill.id == Distribution.subject)
+            .where(*fits, of.created_at >= within.since, of.created_at < within.until)
+        )
+
     count, *minors = (await act.session.execute(query)).one()
-    minors.append(await act.session.scalar(back) or 0)
+    minors.append(sum([await act.session.scalar(back(of)) or 0 for of in (LegRefund, LegCredit)]))
     gross, tax, fee, refunded = (Money(int(minor), currency) for minor in minors)
     named = {"gross": gross, "tax": tax, "fee": fee, "refunded": refunded}
     return {"count": str(count), **{name: money.view().amount for name, money in named.items()}}, gross - refunded
