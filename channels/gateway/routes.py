@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -19,6 +19,7 @@ from channels.gateway.schemas import (
 from channels.keys.routes import READS
 from kernel import ids
 from kernel.act import Act
+from kernel.actor import Actor
 from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
@@ -90,17 +91,16 @@ async def get_listing_openapi(
         errors.NoTestCalls,
         ProcessingBusy,
         *_UPSTREAM,
-        IdempotencyKeyReused,
     ),
 )
 async def try_api_interface(
     listing_id: FromPath[str],
     data: JSONBody[TestCall],
+    request: Request[Actor, Any, Any],
     runtime: NamedDependency[Runtime],
-    once: NamedDependency[Once],
-) -> Response[TestAnswer]:
+) -> TestAnswer:
     """购前试用 · Call an operation once to see what it answers; a few are free each day, and none is charged."""
-    return await once(trying.try_out, listing_id, data, runtime)
+    return await trying.try_out(runtime, request.user, listing_id, data)
 
 
 @get("/v1/agreements/{agreement_id:str}/openapi", opt=READS, responses=problems(NotFound))

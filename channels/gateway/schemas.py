@@ -1,7 +1,7 @@
 """Interfaces, calls and test calls on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -116,6 +116,3 @@ class GatewayDayView(msgspec.Struct, frozen=True):
     expired: int
     calls_sha256: str
     made_at: datetime
-
-
-OpenApiDocument = dict[str, Any]

@@ -2,12 +2,10 @@
 
 import asyncio
 import base64
-from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import ClientError, ClientResponse
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.gateway import queries
 from channels.gateway.calls.admission import interface_of
@@ -20,6 +18,7 @@ from channels.gateway.rules import RULES, GatewayRules, HeaderPair, readable_pat
 from channels.gateway.schemas import TestAnswer, TestCall
 from kernel import ids
 from kernel.act import Act
+from kernel.actor import Actor
 from kernel.db import lock_name
 from kernel.jobs.errors import ProcessingBusy
 from kernel.log.record import record
@@ -27,45 +26,50 @@ from kernel.runtime import Runtime
 from market.listings.models import Listing
 
 AT_ONCE_MAX: Final = 4
-"""Of one process: each holds a connection to the database while the upstream answers."""
+"""Of one process: whoever tries an interface out keeps no caller of one waiting."""
 _EXTRAS: Final = "channels.gateway.trying"
 MARK: Final[HeaderPair] = (b"liutong-test", b"true")
 """By which an upstream knows a call that nobody pays for."""
 
 
-async def try_out(act: Act, listing_id: str, data: TestCall, runtime: Runtime) -> TestAnswer:
+async def try_out(runtime: Runtime, actor: Actor, listing_id: str, data: TestCall) -> TestAnswer:
     """GET an operation of a product's interface, to see what it answers; nothing is charged.
 
-    Raises ListingUnavailable, NotFound, OperationUnknown, NoTestCalls, UpstreamFailed and UpstreamSilent: a call that
-    failed is not counted, since nothing of it is kept. Raises ProcessingBusy where too many are under way.
+    It is counted before the upstream is asked, whatever that answers. Raises ListingUnavailable, NotFound,
+    OperationUnknown, NoTestCalls, UpstreamFailed and UpstreamSilent, and ProcessingBusy where too many are under way.
     """
     under_way: asyncio.Semaphore = runtime.extras.setdefault(_EXTRAS, asyncio.Semaphore(AT_ONCE_MAX))
     if under_way.locked():
         raise ProcessingBusy(waiting_max=AT_ONCE_MAX, retry_after_seconds=5)
     async with under_way:
-        return await _tried(act, listing_id, data, runtime)
+        async with runtime.act(actor) as act:
+            policy = RULES.at(act.today).body
+            wanted, left = await _counted(act, runtime, listing_id, data, policy)
+        return await _answer(runtime, wanted, policy, left)
 
 
-async def _tried(act: Act, listing_id: str, data: TestCall, runtime: Runtime) -> TestAnswer:
+async def _counted(
+    act: Act, runtime: Runtime, listing_id: str, data: TestCall, policy: GatewayRules
+) -> tuple[UpstreamRequest, int]:
+    """What is asked of the upstream, counted for the actor's party, and how many more it may ask today."""
     listing, row = await queries.of_listing(act, listing_id)
-    policy = RULES.at(act.today).body
     interface = interface_of(runtime, row)
     path = readable_path(data.path.encode())
     operation = interface.operations.find("GET", path) if path is not None else None
     if operation is None or operation.streams or not readable_query(data.query.encode(), policy.query_bytes_max):
         raise OperationUnknown(kind=queries.KIND, id=listing_id)
-    used = await _spend(act, listing, row, operation, policy)
+    left = await _spend(act, listing, row, operation, policy)
     target = data.path.encode() + (b"?" + data.query.encode() if data.query else b"")
     credential = [(interface.credential[0].encode(), interface.credential[1].encode())] if interface.credential else []
-    wanted = UpstreamRequest("GET", interface.base_url, target, [MARK, *credential], b"", streams=False)
-    return await _answer(runtime, wanted, policy, row.tests_per_day - used)
+    return UpstreamRequest("GET", interface.base_url, target, [MARK, *credential], b"", streams=False), left
 
 
 async def _spend(act: Act, listing: Listing, row: GatewayInterface, operation: Operation, policy: GatewayRules) -> int:
-    """Count a test call of the actor's party; gives how many there are today. Raises NoTestCalls."""
+    """Count a test call of the actor's party; gives how many are left today. Raises NoTestCalls."""
     party = act.actor.party or ""
     await lock_name(act.session, "gateway_test", party)
-    used = await _used(act.session, party, [row.id], act)
+    of_today = (GatewayTest.party_id == party, GatewayTest.interface_id == row.id, GatewayTest.day == act.today)
+    used = int(await act.session.scalar(select(func.count()).where(*of_today)) or 0)
     limit = min(row.tests_per_day, policy.tests_per_day_max)
     if used >= limit:
         raise NoTestCalls(limit=limit, used=used)
@@ -81,13 +85,7 @@ async def _spend(act: Act, listing: Listing, row: GatewayInterface, operation: O
     act.session.add(made)
     facts = {"listing": listing.id, "operation": operation.name}
     record(act, "channels.interface.tried", row.id, parties=[party, listing.provider], facts=facts)
-    await act.session.flush()
-    return used + 1
-
-
-async def _used(session: AsyncSession, party: str, interfaces: Sequence[str], act: Act) -> int:
-    query = select(func.count()).where(GatewayTest.party_id == party, GatewayTest.day == act.today)
-    return int(await session.scalar(query.where(GatewayTest.interface_id.in_(interfaces))) or 0)
+    return limit - used - 1
 
 
 async def _answer(runtime: Runtime, wanted: UpstreamRequest, policy: GatewayRules, left: int) -> TestAnswer:
@@ -111,12 +109,17 @@ async def _answer(runtime: Runtime, wanted: UpstreamRequest, policy: GatewayRule
     text = _text(shown, cut=cut)
     return TestAnswer(
         http_status=answer.status,
-        content_type=answer.headers.get("Content-Type"),
+        content_type=_plain(answer.headers.get("Content-Type")),
         text=text,
         base64=None if text is not None else base64.b64encode(shown).decode(),
         cut=cut,
-        left=max(0, left),
+        left=left,
     )
+
+
+def _plain(header: str | None) -> str | None:
+    """A header as a text that can be told; bytes of it that are none are left out."""
+    return None if header is None else header.encode("utf-8", "ignore").decode()
 
 
 async def _beginning(answer: ClientResponse, size: int) -> bytes:

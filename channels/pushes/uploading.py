@@ -9,7 +9,6 @@ waits for it reads nothing unfinished.
 """
 
 import asyncio
-import base64
 import hashlib
 from typing import Any, Final
 from uuid import uuid4
@@ -21,7 +20,7 @@ from channels.pushes.commands import progress, pushing, targets
 from channels.pushes.commands.pushing import Verdict, Work
 from channels.pushes.errors import TRANSIENT, PushedObjectAltered, PushObjectExists, PushRequestRefused
 from channels.pushes.models import PushObject
-from channels.pushes.store.bucket import Bucket, UploadGone
+from channels.pushes.store.bucket import Bucket, UploadGone, in_base64
 from kernel.crypto import canonical
 from kernel.errors import DomainError
 from kernel.runtime import Runtime
@@ -60,7 +59,7 @@ async def _sent(runtime: Runtime, work: Work, worker: str, bucket: Bucket) -> Ve
     finally:
         sending.cancel()
         await asyncio.wait([sending])
-    return await _settled(runtime, work.push.id, sending) if ended is None else ended
+    return await _settled(runtime, work.push.id, worker, sending) if ended is None else ended
 
 
 async def _asked(runtime: Runtime, work: Work, worker: str) -> Verdict:
@@ -76,21 +75,20 @@ async def _watched(runtime: Runtime, work: Work, worker: str, sending: "asyncio.
     return None
 
 
-async def _settled(runtime: Runtime, push_id: str, sending: "asyncio.Task[None]") -> Verdict:
-    """Keep what a push came to."""
+async def _settled(runtime: Runtime, push_id: str, worker: str, sending: "asyncio.Task[None]") -> Verdict:
+    """Keep what a push came to, unless another worker has it in hand by now."""
     try:
         sending.result()
     except (*TRANSIENT, KeysUnavailable) as problem:
         log.warning("a push waits", push=push_id, problem=problem.code())
         async with runtime.act() as act:
-            return await pushing.postpone(act, push_id, problem)
+            return await pushing.postpone(act, push_id, worker, problem)
     except (DomainError, UploadGone) as problem:
         # An upload that is gone once its parts were listed would be begun anew for ever.
         gone = PushRequestRefused(operation="UploadPart", status=404, code="NoSuchUpload")
         why = gone if isinstance(problem, UploadGone) else problem
         async with runtime.act() as act:
-            await pushing.fail(act, push_id, why)
-        return Verdict.ABORT
+            return await pushing.give_up(act, push_id, worker, why)
     return Verdict.STOP
 
 
@@ -172,9 +170,8 @@ async def _send(
 ) -> tuple[str, str]:
     number, start, end = span
     data = await source.read(start, end) if end > start else b""
-    digest = await asyncio.to_thread(hashlib.sha256, data)
-    sha256 = base64.b64encode(digest.digest()).decode()
-    etag = await bucket.send_part(row.key, str(row.upload_id), number, data)
+    digest = (await asyncio.to_thread(hashlib.sha256, data)).digest()
+    etag, sha256 = await bucket.send_part(row.key, str(row.upload_id), number, data, digest), in_base64(digest)
     async with runtime.act() as act:
         await progress.note_part(act, row.id, number, etag, sha256)
     return etag, sha256

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
@@ -20,8 +20,7 @@ from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.billing.models import Bill
-from market.earnings.sellers import seller
-from market.orders.models import Order
+from market.earnings.sellers import given_back, sales, seller
 from market.permitted_incomes.models import IncomeCheck, PermittedIncome
 from market.permitted_incomes.schemas import IncomeCheckView, PermittedIncomeView
 from market.permitted_incomes.states import CHECK, CheckState
@@ -109,8 +108,7 @@ async def earned(session: AsyncSession, row: PermittedIncome, since: date, until
     """What the assets of a permitted income earned from a day to the day before another, taxes included.
 
     It is all that was shared out of orders and bills of its party's in that time, less what refunds and service credits
-    gave back in it;
-    below nothing is nothing. The cost of an audit that is paid back is no income.
+    gave back in it; below nothing is nothing. The cost of an audit that is paid back is no income.
     """
     begin, end = start_of_day_in_china(since), start_of_day_in_china(until)
 
@@ -119,25 +117,8 @@ async def earned(session: AsyncSession, row: PermittedIncome, since: date, until
         no_cost = Bill.kind.is_distinct_from("audit-cost")
         return (*of, no_cost, Distribution.currency == row.currency, column >= begin, column < end)
 
-    shared = (
-        select(func.coalesce(func.sum(Distribution.gross_minor), 0))
-        .join(Agreement, Agreement.id == Distribution.agreement_id)
-        .join(Order, Order.id == Distribution.order_id)
-        .outerjoin(Bill, Bill.id == Distribution.subject)
-        .where(*within(Distribution.created_at))
-    )
-
-    def back(of: type[LegRefund | LegCredit]) -> Select[int]:
-        return (
-            select(func.coalesce(func.sum(of.amount_minor), 0))
-            .join(Distribution, Distribution.id == of.distribution_id)
-            .join(Agreement, Agreement.id == Distribution.agreement_id)
-            .join(Order, Order.id == Distribution.order_id)
-            .outerjoin(Bill, Bill.id == Distribution.subject)
-            .where(*within(of.created_at))
-        )
-
-    minor = int(await session.scalar(shared) or 0)
-    for of in (LegRefund, LegCredit):
-        minor -= int(await session.scalar(back(of)) or 0)
+    shared = sales(select(func.coalesce(func.sum(Distribution.gross_minor), 0)))
+    minor = int(await session.scalar(shared.where(*within(Distribution.created_at))) or 0)
+    for taken in (LegRefund, LegCredit):
+        minor -= int(await session.scalar(given_back(taken).where(*within(taken.created_at))) or 0)
     return Money(max(0, minor), row.currency)

@@ -12,10 +12,12 @@ import httpx
 import polars as pl
 from sqlalchemy import func, select
 
+from contracts.agreements.models import Agreement
 from kernel import ids
 from kernel.documents.models import Document
 from kernel.runtime import Runtime
-from market.delivery.models import Delivery, DeliveryUpdate
+from market.delivery.models import Delivery, DeliveryFile, DeliveryUpdate
+from market.delivery.queries import FILE_PREFIX
 from market.delivery.states import DeliveryState
 from market.orders.models import Order
 from rights.assets.models import Asset, AssetRevision
@@ -68,6 +70,9 @@ LICENCE = {
 }
 
 
+_FILE = ("name", "sha256", "size_bytes", "storage_key")
+
+
 def files(orders: pl.DataFrame = ORDERS, shops: pl.DataFrame = SHOPS) -> dict[str, bytes]:
     """The two tables as files."""
     return {"orders.parquet": parquet(orders), "shops.parquet": parquet(shops)}
@@ -117,19 +122,23 @@ async def reach(runtime: Runtime, order: str, content: Mapping[str, bytes], at: 
         contract = (await act.session.scalars(select(DataContract.id).where(DataContract.asset_id == asset.id))).one()
         document = (await act.session.scalars(select(Document.id).limit(1))).one()
         card = await scorecard(act.session, asset, revision, contract, document, moment)
-        act.session.add(
-            DeliveryUpdate(
-                id=ids.new("dlu"),
-                delivery_id=delivery.id,
-                order_id=order,
-                revision_id=revision.id,
-                number=number,
-                content_sha256=revision.content_sha256,
-                scorecard_id=card,
-                files=[],
-                available_at=moment,
-            )
+        scoped = (await act.session.get_one(Agreement, row.agreement_id)).scope_sha256 is not None
+        files = [] if scoped else [{name: file[name] for name in _FILE} for file in revision.files]
+        update = DeliveryUpdate(
+            id=ids.new("dlu"),
+            delivery_id=delivery.id,
+            order_id=order,
+            revision_id=revision.id,
+            number=number,
+            content_sha256=revision.content_sha256,
+            scorecard_id=card,
+            files=files,
+            available_at=moment,
         )
+        act.session.add(update)
+        await act.session.flush()
+        of_it = {"delivery_id": delivery.id, "update_id": update.id}
+        act.session.add_all(DeliveryFile(id=ids.new(FILE_PREFIX), **of_it, **file) for file in files)
     return revision.id
 
 

@@ -93,20 +93,20 @@ async def test_twenty_mib_cut_off_after_two_parts_arrive_whole(runtime, as_, dra
     sent: list[tuple[str, int]] = []
     send_part = Bucket.send_part
 
-    async def dying(self, key, upload_id, number, body):
+    async def dying(self, key, upload_id, number, *part):
         if len(sent) == 2:
             raise KilledHere
         sent.append((key, number))
-        return await send_part(self, key, upload_id, number, body)
+        return await send_part(self, key, upload_id, number, *part)
 
     monkeypatch.setattr(Bucket, "send_part", dying)
     with pytest.raises(KilledHere):
         await run(runtime, push["id"])
     assert (await asyncio.to_thread(told, python, url, "read"))["uploads"] == 1
 
-    async def counted(self, key, upload_id, number, body):
+    async def counted(self, key, upload_id, number, *part):
         sent.append((key, number))
-        return await send_part(self, key, upload_id, number, body)
+        return await send_part(self, key, upload_id, number, *part)
 
     monkeypatch.setattr(Bucket, "send_part", counted)
     clock.move(timedelta(minutes=2))

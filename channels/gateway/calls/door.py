@@ -33,6 +33,7 @@ from channels.keys import queries as key_queries
 from kernel import ids
 from kernel.errors import DomainError, Forbidden, Unauthenticated
 from kernel.http import problems
+from kernel.http.hot import CLOCK_SECONDS
 from kernel.http.rates import Limit, Rates, SpentTokens
 from kernel.http.requests import StrictRequest
 from kernel.runtime import Runtime
@@ -40,7 +41,6 @@ from kernel.text import Text
 from market.delivery.fetching import POLL_SECONDS
 
 TEMPLATE: Final = "/gateway/{agreement_id}/{path}"
-CLOCK_SECONDS: Final = 1.0
 log: Final = structlog.get_logger("liutong.gateway")
 
 

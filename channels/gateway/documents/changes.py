@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from channels.gateway.documents.operations import METHODS, followed, parameters_of
+from channels.gateway.documents.operations import METHODS, followed, listed, parameters_named, parameters_of
 
 CHANGES_MAX = 500
 
@@ -49,7 +49,7 @@ class _Compared:
 
     def operations(self, was: dict[str, Any], now: dict[str, Any], method: str) -> Iterator[InterfaceChange]:
         """Its parameters, its body and its answers."""
-        yield from self._parameters(_listed(was, method), _listed(now, method))
+        yield from self._parameters(parameters_named(was, method), parameters_named(now, method))
         yield from self._bodies(was[method].get("requestBody"), now[method].get("requestBody"))
         answers, later = _dict(was[method].get("responses")), _dict(now[method].get("responses"))
         for status in sorted(answers.keys() & later.keys()):
@@ -96,7 +96,7 @@ class _Compared:
         self.seen.add(pair)
         if any(was.get(key) != now.get(key) for key in ("type", "format")) or self._mixed(was) != self._mixed(now):
             yield InterfaceChange("type", self.operation, at)
-        required = set(map(str, _list(now.get("required")))) - set(map(str, _list(was.get("required"))))
+        required = set(map(str, listed(now.get("required")))) - set(map(str, listed(was.get("required"))))
         for name in sorted(required) if sent else ():
             yield InterfaceChange("required", self.operation, f"{at}.{name}")
         old, new = _dict(was.get("properties")), _dict(now.get("properties"))
@@ -112,13 +112,5 @@ class _Compared:
         return [schema.get(key) for key in ("oneOf", "anyOf", "allOf", "not")]
 
 
-def _listed(item: dict[str, Any], method: str) -> list[Any]:
-    return [*_list(item.get("parameters")), *_list(item[method].get("parameters"))]
-
-
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

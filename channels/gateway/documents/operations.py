@@ -34,9 +34,19 @@ def followed(document: dict[str, Any], value: Any) -> Any:
     return None
 
 
-def parameters_of(document: dict[str, Any], listed: list[Any]) -> dict[tuple[str, str], dict[str, Any]]:
+def listed(value: Any) -> list[Any]:
+    """A list as a document has it, or none where something else stands."""
+    return value if isinstance(value, list) else []
+
+
+def parameters_named(item: dict[str, Any], method: str) -> list[Any]:
+    """What a path and its operation list as parameters, those of the operation last."""
+    return [*listed(item.get("parameters")), *listed(item[method].get("parameters"))]
+
+
+def parameters_of(document: dict[str, Any], named: list[Any]) -> dict[tuple[str, str], dict[str, Any]]:
     """Parameters by where they stand and their name; a later one takes the place of an earlier."""
-    found = [followed(document, each) for each in listed]
+    found = [followed(document, each) for each in named]
     return {(str(each.get("in")), str(each.get("name"))): each for each in found if isinstance(each, dict)}
 
 

@@ -12,7 +12,7 @@ import msgspec
 import yaml
 
 from channels.gateway.documents.changes import InterfaceChange, changes
-from channels.gateway.documents.operations import METHODS, PARAMETER, SHAPE, parameters_of, resolved
+from channels.gateway.documents.operations import METHODS, PARAMETER, SHAPE, parameters_named, parameters_of, resolved
 from valuation.quality.contract.text import load, plain
 
 SERVER_KEY: Final = "LiutongKey"
@@ -79,7 +79,11 @@ def read(text: bytes, bounds: DocumentBounds, before: dict[str, Any] | None) -> 
         return Read([Fault("", "文本不得含有 U+0000", "No text may hold U+0000")])
     kept: dict[str, Any] = msgspec.json.decode(plainly)
     digest = "sha256:" + hashlib.sha256(plainly).hexdigest()
-    return Read([], kept, digest, operations(kept), changes(before, kept) if before else [])
+    try:
+        changed = changes(before, kept) if before else []
+    except RecursionError:
+        return Read([Fault("", "引用相接过长", "Its references lead on from one to the next too often")])
+    return Read([], kept, digest, operations(kept), changed)
 
 
 def written(document: dict[str, Any], server_url: str) -> dict[str, Any]:
@@ -140,8 +144,7 @@ def _operation_faults(whole: dict[str, Any], path: str, item: dict[str, Any], me
     if not isinstance(item[method], dict):
         yield Fault(at, "操作须为对象", "An operation is an object")
         return
-    listed = [*_list(item.get("parameters")), *_list(item[method].get("parameters"))]
-    told = {name for where, name in parameters_of(whole, listed) if where == "path"}
+    told = {name for where, name in parameters_of(whole, parameters_named(item, method)) if where == "path"}
     named = set(PARAMETER.findall(path))
     if named - told:
         missing = ", ".join(sorted(named - told))
@@ -184,7 +187,3 @@ def _kept(value: Any, *, named: bool = False) -> Any:
 
 def _escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")[:200]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -176,8 +176,7 @@ async def verdict(act: Act, push_id: str, worker: str, files: Sequence[DeliveryF
     row = await one(act.session, Push, push_id)
     if row.status in UNDER_WAY:
         try:
-            if files:  # A revision without files sends its manifest alone.
-                await require_files_due(act, files)
+            await require_files_due(act, files)
         except DomainError as problem:
             return await _revoke(act, push_id, problem)
     if row.status not in UNDER_WAY:
@@ -213,23 +212,32 @@ async def finish(act: Act, push_id: str, manifest_sha256: str) -> None:
         await _end(act, row, PushAction.FINISH, manifest_sha256=manifest_sha256)
 
 
-async def fail(act: Act, push_id: str, problem: DomainError) -> None:
-    """Nothing more comes of a push."""
+async def give_up(act: Act, push_id: str, worker: str, problem: DomainError) -> Verdict:
+    """Nothing more comes of a push, says the worker that has it in hand."""
     row = await locked(act.session, Push, push_id)
+    if row.status in UNDER_WAY and row.worker != worker:
+        return Verdict.STOP
+    await _fail(act, row, problem)
+    return Verdict.ABORT
+
+
+async def _fail(act: Act, row: Push, problem: DomainError) -> None:
     if row.status in UNDER_WAY:
         row.problem = msgspec.to_builtins(problem_of(problem))
         await _end(act, row, PushAction.FAIL, problem=problem.code())
 
 
-async def postpone(act: Act, push_id: str, problem: DomainError) -> Verdict:
+async def postpone(act: Act, push_id: str, worker: str, problem: DomainError) -> Verdict:
     """The store could not be reached: tried again after a while, which grows; after the last attempt it has failed."""
     row = await locked(act.session, Push, push_id)
     if row.status not in UNDER_WAY:
         return Verdict.ABORT
+    if row.worker != worker:
+        return Verdict.STOP
     row.attempts += 1
     delay = rules.RULES.at(act.today).body.retry_after(row.attempts)
     if delay is None:
-        await fail(act, push_id, problem)
+        await _fail(act, row, problem)
         return Verdict.ABORT
     row.problem = msgspec.to_builtins(problem_of(problem))
     row.next_attempt_at, row.worker, row.lease_until = act.at + delay, None, None
@@ -241,7 +249,7 @@ async def time_over(act: Act, push_id: str) -> None:
     """A push that came to no end in the time that it may take has failed."""
     row = await locked(act.session, Push, push_id)
     if row.due_at is not None and row.due_at <= act.at:
-        await fail(act, push_id, PushTooLate(since=timestamp(row.created_at)))
+        await _fail(act, row, PushTooLate(since=timestamp(row.created_at)))
 
 
 async def cancel(act: Act, push_id: str) -> PushView:

@@ -65,7 +65,8 @@ class Bucket:
 
     async def put(self, key: str, body: bytes) -> None:
         """Make a small object; raises PushObjectExists where there is one."""
-        await self._asked("PUT", key, body=body, headers={**_NOTHING_EXISTS, **_checksum(body)})
+        sha256 = hashlib.sha256(body).digest()
+        await self._asked("PUT", key, body=body, headers={**_NOTHING_EXISTS, **_checksum(sha256)}, sha256=sha256)
 
     async def delete(self, key: str) -> None:
         """Remove an object."""
@@ -93,10 +94,10 @@ class Bucket:
         outcome = await self._asked("POST", key, query=[("uploads", "")], headers=headers)
         return _text(_document(outcome, "CreateMultipartUpload"), "UploadId")
 
-    async def send_part(self, key: str, upload_id: str, number: int, body: bytes) -> str:
-        """Send a part; gives its entity tag. Raises UploadGone."""
+    async def send_part(self, key: str, upload_id: str, number: int, body: bytes, sha256: bytes) -> str:
+        """Send a part with its digest; gives its entity tag. Raises UploadGone."""
         query = [("partNumber", str(number)), ("uploadId", upload_id)]
-        outcome = await self._asked("PUT", key, query=query, body=body, headers=_checksum(body))
+        outcome = await self._asked("PUT", key, query=query, body=body, headers=_checksum(sha256), sha256=sha256)
         if not 0 < len(etag := outcome.headers.get("etag", "")) <= _TEXT_MAX:
             raise PushRequestRefused(operation="UploadPart", status=outcome.status, code="no ETag")
         return etag
@@ -146,6 +147,7 @@ class Bucket:
         query: Query = (),
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        sha256: bytes | None = None,
         read_bytes_max: int = ANSWER_BYTES_MAX,
     ) -> Outcome:
         root = httpx.URL(self.endpoint)
@@ -153,7 +155,7 @@ class Bucket:
         host = f"{self.name}.{netloc}" if self.virtual else netloc
         path = "/" + escaped(key if self.virtual else f"{self.name}/{key}", slash=True)
         content = b"" if body is None and method in ("POST", "PUT") else body
-        digest = hashlib.sha256(content or b"").hexdigest()
+        digest = (sha256 or hashlib.sha256(content or b"").digest()).hex()
         sent = signed(
             self.credential, method, path, query, {"host": host, **(headers or {})}, digest, SystemClock().now()
         )
@@ -186,13 +188,13 @@ class Bucket:
         return PushRequestRefused(operation=operation, status=status, code=code)
 
 
-def _checksum(body: bytes) -> dict[str, str]:
-    return {"x-amz-checksum-sha256": base64_sha256(body)}
+def _checksum(sha256: bytes) -> dict[str, str]:
+    return {"x-amz-checksum-sha256": in_base64(sha256)}
 
 
-def base64_sha256(data: bytes) -> str:
-    """SHA-256 as the protocol writes it."""
-    return base64.b64encode(hashlib.sha256(data).digest()).decode()
+def in_base64(digest: bytes) -> str:
+    """A digest as the protocol writes it."""
+    return base64.b64encode(digest).decode()
 
 
 def _document(outcome: Outcome, operation: str) -> Element:

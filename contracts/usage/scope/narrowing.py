@@ -7,7 +7,7 @@ type of column orders them alike: whole numbers among themselves, and days as IS
 import re
 from typing import Final
 
-from contracts.usage.scope.tree import Comparator, Condition, TableScope
+from contracts.usage.scope.tree import Comparator, Condition
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BELOW: Final = (Comparator.LT, Comparator.LE)
@@ -19,11 +19,6 @@ def is_within(inner: Condition | None, outer: Condition | None) -> bool:
     if outer is None or inner == outer:
         return True
     return inner is not None and _Proofs().is_within(inner, outer)
-
-
-def is_scope_within(inner: TableScope, outer: TableScope) -> bool:
-    """Whether one scope of a table provably licenses nothing that another does not."""
-    return set(inner.columns) <= set(outer.columns) and is_within(inner.rows, outer.rows)
 
 
 class _Proofs:

@@ -22,9 +22,11 @@ def faults_of(scope: Scope, pointer: str, rule: str) -> Iterator[FieldError]:
         here = f"{pointer}/{at}"
         if names[at] in names[:at]:
             yield FieldError(f"{here}/table", Text("每张表只列一次", "A table stands here once"), rule)
+        known: set[str] = set()
         for k, column in enumerate(one.columns):
-            if column in one.columns[:k]:
+            if column in known:
                 yield FieldError(f"{here}/columns/{k}", Text("重复", "It stands here twice"), rule)
+            known.add(column)
         if one.rows is not None:
             yield from faults_of_condition(one.rows, f"{here}/rows", rule)
 

@@ -21,9 +21,7 @@ from kernel.text import Text
 from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
-from market.billing.models import Bill
-from market.earnings.sellers import seller
-from market.orders.models import Order
+from market.earnings.sellers import sales, seller
 from market.papers.invoices.models import InvoiceSubject
 from market.papers.invoices.schemas import PaidShareView
 from market.splits import queries as splits
@@ -82,14 +80,9 @@ def share_id(distribution_id: str, n: int) -> str:
 
 def _query() -> Select[DistributionLeg, Distribution, Agreement, str, int, bool]:
     left, kept_back, sold_by = LEFT.label("left"), KEPT_BACK.label("kept_back"), seller().label("seller")
-    return (
-        select(DistributionLeg, Distribution, Agreement, sold_by, left, kept_back)
-        .join(Distribution, Distribution.id == DistributionLeg.distribution_id)
-        .join(Agreement, Agreement.id == Distribution.agreement_id)
-        .join(Order, Order.id == Distribution.order_id)
-        .outerjoin(Bill, Bill.id == Distribution.subject)
-        .where(DistributionLeg.party_id.is_not(None))
-    )
+    query = select(DistributionLeg, Distribution, Agreement, sold_by, left, kept_back)
+    query = query.join(Distribution, Distribution.id == DistributionLeg.distribution_id)
+    return sales(query).where(DistributionLeg.party_id.is_not(None))
 
 
 async def shares_paid(session: AsyncSession, ids: Sequence[str]) -> dict[str, SharePaid]:

@@ -14,9 +14,9 @@ from contracts.terms.prices import Seller
 from kernel.money import Money
 from kernel.text import Text
 from kernel.time.clock import SHANGHAI, day_in_china
-from market.billing.models import Bill, BillLine
+from market.billing.models import BillLine
 from market.delivery_plans.models import DeliveryPart
-from market.earnings.sellers import seller
+from market.earnings.sellers import sales, seller
 from market.orders.models import Order
 from market.papers.amounts.policies import VAT, Taxpayer
 from market.papers.amounts.rules import Item
@@ -56,13 +56,7 @@ async def sold(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dic
     """Those of the subjects whose money was shared out, or that are shares of it, by subject."""
     if kind == "share":
         return {one.id: _shared(one) for one in (await shares_paid(session, subjects)).values()}
-    query = (
-        select(Distribution, Agreement, seller())
-        .join(Agreement, Agreement.id == Distribution.agreement_id)
-        .join(Order, Order.id == Distribution.order_id)
-        .outerjoin(Bill, Bill.id == Distribution.subject)
-        .where(Distribution.subject.in_(subjects))
-    )
+    query = sales(select(Distribution, Agreement, seller())).where(Distribution.subject.in_(subjects))
     made = {}
     for row, agreement, provider in (await session.execute(query)).all():
         left = await _left(session, row)

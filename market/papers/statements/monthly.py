@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, distinct, func, select
+from sqlalchemy import ColumnElement, case, distinct, func, select
 
 from contracts.agreements.models import Agreement
 from kernel.act import Act
@@ -10,9 +10,7 @@ from kernel.db import lock_name, one
 from kernel.identity.models import Party
 from kernel.money import Money
 from kernel.time.clock import timestamp
-from market.billing.models import Bill
-from market.earnings.sellers import seller
-from market.orders.models import Order
+from market.earnings.sellers import given_back, sales, seller
 from market.papers import issuing
 from market.papers.models import Paper
 from market.papers.statements import accounts
@@ -83,30 +81,19 @@ async def settled(act: Act, mine: ColumnElement[bool], currency: str, within: Pe
     """
     fits = (mine, Distribution.currency == currency)
     of_part = Distribution.subject.startswith("prt_")
-    query = (
+    query = sales(
         select(
             func.count(distinct(case((of_part, Distribution.order_id), else_=Distribution.subject))),
             *(func.coalesce(func.sum(each), 0) for each in (
                 Distribution.gross_minor, Distribution.tax_minor, Distribution.fee_minor)),
         )
-        .join(Agreement, Agreement.id == Distribution.agreement_id)
-        .join(Order, Order.id == Distribution.order_id)
-        .outerjoin(Bill, Bill.id == Distribution.subject)
-        .where(*fits, Distribution.created_at >= within.since, Distribution.created_at < within.until)
     )  # fmt: skip
-
-    def back(of: type[LegRefund | LegCredit]) -> Select[int]:
-        return (
-            select(func.coalesce(func.sum(of.amount_minor), 0))
-            .join(Distribution, Distribution.id == of.distribution_id)
-            .join(Agreement, Agreement.id == Distribution.agreement_id)
-            .join(Order, Order.id == Distribution.order_id)
-            .outerjoin(Bill, Bill.id == Distribution.subject)
-            .where(*fits, of.created_at >= within.since, of.created_at < within.until)
-        )
-
+    query = query.where(*fits, Distribution.created_at >= within.since, Distribution.created_at < within.until)
     count, *minors = (await act.session.execute(query)).one()
-    minors.append(sum([await act.session.scalar(back(of)) or 0 for of in (LegRefund, LegCredit)]))
+    minors.append(0)
+    for taken in (LegRefund, LegCredit):
+        back = given_back(taken).where(*fits, taken.created_at >= within.since, taken.created_at < within.until)
+        minors[-1] += await act.session.scalar(back) or 0
     gross, tax, fee, refunded = (Money(int(minor), currency) for minor in minors)
     named = {"gross": gross, "tax": tax, "fee": fee, "refunded": refunded}
     return {"count": str(count), **{name: money.view().amount for name, money in named.items()}}, gross - refunded

@@ -48,7 +48,20 @@ PATHS: dict[str, Any] = {
     },
     **{
         f"/{name}": {"get": {"responses": {"200": {"description": name}}}}
-        for name in ("short", "endless", "large", "inward", "moved", "slow", "fault", "missing", "more", "drip", "die")
+        for name in (
+            "short",
+            "endless",
+            "large",
+            "inward",
+            "moved",
+            "slow",
+            "fault",
+            "missing",
+            "more",
+            "drip",
+            "die",
+            "odd",
+        )
     },
 }
 DOCUMENT: dict[str, Any] = {
@@ -163,6 +176,9 @@ class Service:
     async def _missing(self, _: Seen, writer: asyncio.StreamWriter) -> None:
         answer(writer, b"no such", status="404 Not Found")
 
+    async def _odd(self, _: Seen, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/\xff\xfe\r\n\r\nok")
+
     async def _drip(self, _: Seen, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         while not writer.is_closing():
@@ -255,7 +271,7 @@ async def register(trade: Trade, base_url: str, document: Any = None, **more: An
         "base_url": base_url,
         "document": document if isinstance(document, str) else json.dumps(document or DOCUMENT),
         "credential": {"header": "Authorization", "value": SECRET},
-        "tests_per_day": 2,
+        "tests_per_day": 3,
         **more,
     }
     return await trade.provider.post(f"/v1/assets/{asset}/api-interfaces", body)

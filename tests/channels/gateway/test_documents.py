@@ -201,3 +201,17 @@ def test_no_template_makes_a_path_costly_to_match():
 
 def test_a_reference_with_a_giant_number_leads_nowhere():
     assert resolved({"tags": ["a"]}, "#/tags/" + "1" * 5_000) is None
+
+
+def test_references_that_lead_on_too_often_are_refused():
+    document = copy.deepcopy(DOCUMENT)
+    chain = {f"S{n}": {"properties": {"next": {"$ref": f"#/components/schemas/S{n + 1}"}}} for n in range(3_000)}
+    document["components"]["schemas"] |= chain | {"S3000": {"type": "string"}}
+    answers = {
+        "200": {"description": "x", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}}
+    }
+    document["paths"]["/chain"] = {"get": {"responses": answers}}
+    first = made(document)
+    assert first.faults == []
+    again = read(json.dumps(document).encode(), BOUNDS, first.document)
+    assert [fault.en for fault in again.faults] == ["Its references lead on from one to the next too often"]

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from channels.pushes.commands import pushing
+from channels.pushes.commands.pushing import Verdict
+from channels.pushes.errors import PushStoreUnreachable
 from channels.pushes.jobs import abort_left, tend
 from channels.pushes.uploading import run
 from tests.channels import story as shared
@@ -137,6 +140,8 @@ async def test_later_revisions_are_pushed_to_a_target_that_follows(store, drain,
     await tend(runtime)
     pushes = (await trade.buyer.get(f"/v1/pushes?order_id={order}")).json()["items"]
     assert [each["status"] for each in pushes] == ["done"]
+    names = sorted(key.rpartition("/")[2] for key in store.objects)
+    assert names == ["manifest.json", "orders.parquet", "shops.parquet"]
 
 
 async def test_a_push_and_a_check_that_come_to_no_end_fail(trade, store, drain, clock, runtime):
@@ -162,6 +167,20 @@ async def test_a_push_that_waited_asks_whether_its_files_are_due_before_it_sends
     sent = len(store.seen)
     await run(runtime, push["id"])
     assert ((await push_of(trade, push))["status"], len(store.seen)) == ("revoked", sent)
+
+
+async def test_a_worker_that_lost_its_push_says_nothing_of_it_any_more(trade, store, drain, runtime, clock):
+    push = await begun(trade, await story.target(trade, store, await trade.paid(), drain))
+    await runtime.pool.execute("DELETE FROM pgqueuer")
+    async with runtime.act() as act:
+        await pushing.take_up(act, push["id"], "first")
+    clock.move(timedelta(minutes=2))
+    async with runtime.act() as act:
+        assert await pushing.take_up(act, push["id"], "second") is not None
+        problem = PushStoreUnreachable(failure="x")
+        assert await pushing.postpone(act, push["id"], "first", problem) is Verdict.STOP
+        assert await pushing.give_up(act, push["id"], "first", problem) is Verdict.STOP
+    assert (await push_of(trade, push))["status"] == "uploading"
 
 
 async def test_an_upload_that_is_gone_again_and_again_fails(trade, store, drain, runtime):
