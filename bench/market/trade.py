@@ -20,10 +20,10 @@ from kernel.actor import Actor
 from kernel.db import dsn_of, make_pool
 from kernel.identity.queries import actor_of
 from kernel.postgres import binaries as postgres_binaries
+from kernel.postgres.gathering import Gatherer
 from kernel.time.clock import SandboxClock
 from market.orders import queries
 from market.orders.placing import place
-from market.orders.placing.together import Together
 from market.orders.schemas import PlaceOrder
 
 CONNECTIONS = 16
@@ -156,7 +156,7 @@ async def _timed(work: Callable[[], Awaitable[object]], count: int = 3000) -> fl
 
 async def _statement_cost(pool: asyncpg.Pool, buyer: Actor, context: Context, clock: SandboxClock) -> None:
     data = PlaceOrder(context.results["listing_id"], "internal-analysis")
-    orders = Together(pool, place.PLACE)
+    orders = Gatherer(pool, place.PLACE)
 
     async def one() -> None:
         await place.place(orders, buyer, data, key=f"cost-{next(_numbers)}", fingerprint=b"x" * 32, at=clock.now())

@@ -84,6 +84,7 @@ async def get_listing_openapi(
 @post(
     "/v1/listings/{listing_id:str}/api-test-calls",
     opt=allow("market:order:place"),
+    status_code=200,
     responses=problems(
         ListingUnavailable,
         NotFound,

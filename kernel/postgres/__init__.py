@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL: a real server started from a wheel, and the database that a process works on."""
+"""PostgreSQL: the embedded server that a wheel brings, the database that a process works on, and asking it together."""

@@ -23,6 +23,7 @@ from kernel import lifecycle
 from kernel.act import Act
 from kernel.errors import DomainError, FieldError
 from kernel.money import Money
+from kernel.postgres.gathering import in_unit
 from kernel.states import Role
 from market.carts import rules
 from market.carts.errors import CartAltered, CartTotalChanged, faulty, other_currency, price_changed
@@ -33,7 +34,6 @@ from market.orders import commands as orders
 from market.orders.models import Order
 from market.orders.open import place_at_plan
 from market.orders.placing.place import PLACE, place
-from market.orders.placing.together import inside
 from market.orders.schemas import PlaceOrder
 from market.payments.gateways.references import reference_of
 from market.pricing.dues import upfront
@@ -189,7 +189,7 @@ async def _order(act: Act, cart: Cart, line: CartLine) -> Order:
         cost_centre=cart.cost_centre,
     )
     key = f"{cart.id}/{line.n}"
-    statement = await inside(act.session, PLACE)
+    statement = await in_unit(act.session, PLACE)
     print_ = hashlib.sha256(key.encode()).digest()
     placed = await place(statement, act.actor, data, key=key, fingerprint=print_, at=act.at)
     if placed is None:

@@ -13,12 +13,12 @@ import msgspec
 
 from contracts.terms.prices import Plan
 from kernel.http.hot import Answer, Call, HotRoute, OrdinaryWay
+from kernel.postgres.gathering import Statement, gatherer
 from kernel.runtime import Runtime
 from market.metering import commands
 from market.metering.routes import report_uses
 from market.metering.schemas import ReportedUse, ReportedView, ReportUses, UseResult
 from market.metering.statement import CHARGE
-from market.orders.placing.together import Statement, together
 from market.subscriptions.models import Subscription
 from market.subscriptions.queries import plan_of, plan_of_text
 from market.subscriptions.states import SubscriptionState
@@ -58,7 +58,7 @@ class Subscribed:
 
 async def charge_one(runtime: Runtime, source: str, use: ReportedUse, *, hold: bool) -> UseResult:
     """Charge a use that a provider reports; raises what the ordinary way raises, and OrdinaryWay where it must ask."""
-    stored = await together(runtime, _FIND).ask(use.subscription_id, source)
+    stored = await gatherer(runtime, _FIND).ask(use.subscription_id, source)
     if stored is None:
         raise OrdinaryWay
     plan, status = plan_of_text(stored["plan"]), SubscriptionState(stored["status"])
@@ -67,7 +67,7 @@ async def charge_one(runtime: Runtime, source: str, use: ReportedUse, *, hold: b
     at = runtime.clock.now()
     if commands.fault(use, row, at) is not None:
         raise OrdinaryWay
-    told = await together(runtime, CHARGE).ask(*commands.arguments(row, use, source, at, hold=hold))
+    told = await gatherer(runtime, CHARGE).ask(*commands.arguments(row, use, source, at, hold=hold))
     return commands.outcome(row, use, _Told(told))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import TextClause, text
 
-from market.orders.placing.together import Statement
+from kernel.postgres.gathering import Statement
 
 CHARGE: Final = Statement(
     one="SELECT * FROM charge_usage($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14::text::jsonb)",

@@ -8,10 +8,10 @@ import msgspec
 from kernel import ids
 from kernel.http.hot import Answer, Call, HotRoute, OrdinaryWay
 from kernel.http.idempotency import KEY_LENGTH_MAX, fingerprint
+from kernel.postgres.gathering import gatherer
 from kernel.runtime import Runtime
 from market.orders import queries
 from market.orders.placing.place import PLACE, place
-from market.orders.placing.together import together
 from market.orders.routes import get_entitlement, place_order
 from market.orders.schemas import PlaceOrder
 
@@ -30,7 +30,7 @@ async def answer_place(runtime: Runtime, call: Call) -> Answer:
         raise OrdinaryWay
     print_ = fingerprint(call.method, call.path, call.body)
     placed = await place(
-        together(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, at=runtime.clock.now()
+        gatherer(runtime, PLACE), call.actor, data, key=key, fingerprint=print_, at=runtime.clock.now()
     )
     if placed is None:  # It is ordered at a plan.
         raise OrdinaryWay
@@ -42,7 +42,7 @@ async def answer_entitlement(runtime: Runtime, call: Call) -> Answer:
     """Check an entitlement, as `get_entitlement` does."""
     [order_id] = call.named
     view = await queries.entitlement_view(
-        together(runtime, queries.ENTITLEMENT), ids.require("ord", order_id), call.actor.party, at=runtime.clock.now()
+        gatherer(runtime, queries.ENTITLEMENT), ids.require("ord", order_id), call.actor.party, at=runtime.clock.now()
     )
     return Answer(200, msgspec.json.encode(view))
 

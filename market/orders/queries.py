@@ -19,13 +19,13 @@ from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
 from kernel.money import Money
+from kernel.postgres.gathering import Gatherer, Statement
 from kernel.states import Role
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.orders import rules
 from market.orders.models import Order
-from market.orders.placing.together import Statement, Together
 from market.orders.schemas import EntitledFile, EntitlementView, OrderView
 from market.orders.states import ORDER, OrderState
 from rights.classification import sheets
@@ -141,7 +141,7 @@ ENTITLEMENT: Final = Statement(
 _FILES: Final = msgspec.json.Decoder(tuple[FileFacts, ...])
 
 
-async def entitlement(orders: Together, order_id: str, party: str | None, *, at: datetime) -> Entitlement:
+async def entitlement(orders: Gatherer, order_id: str, party: str | None, *, at: datetime) -> Entitlement:
     """Check an order's buyer in one statement; raises NotFound for anybody else."""
     row = await orders.ask(order_id)
     if row is None or party is None or row["buyer"] != party:
@@ -180,7 +180,7 @@ def _term(row: asyncpg.Record, at: datetime) -> tuple[int, date | None]:
     return days_of(stands, at), ends_on(stands, at)
 
 
-async def entitlement_view(orders: Together, order_id: str, party: str | None, *, at: datetime) -> EntitlementView:
+async def entitlement_view(orders: Gatherer, order_id: str, party: str | None, *, at: datetime) -> EntitlementView:
     """The same for the wire."""
     entitled = await entitlement(orders, order_id, party, at=at)
     return EntitlementView(

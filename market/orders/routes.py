@@ -19,13 +19,13 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKey, IdempotencyKeyReused, Once, fingerprint, once
 from kernel.http.problems import problems
+from kernel.postgres.gathering import gatherer
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.orders import commands, errors, queries
 from market.orders.open import place_at_plan
 from market.orders.placing.place import PLACE, place
-from market.orders.placing.together import together
 from market.orders.schemas import EntitlementView, OrderView, PlaceOrder
 from market.pricing.errors import BundleFaulty, PriceOnRequest, TrialUsed
 from rights.classification.errors import AbovePriceCap, QualityTooLow, RightsInDispute
@@ -67,7 +67,7 @@ async def place_order(
     """下单 · Order a listing at its price, for one of the purposes that its licence offers."""
     print_ = fingerprint(request.method, request.url.path, await request.body())
     placed = await place(
-        together(runtime, PLACE), request.user, data, key=idempotency_key, fingerprint=print_, at=runtime.clock.now()
+        gatherer(runtime, PLACE), request.user, data, key=idempotency_key, fingerprint=print_, at=runtime.clock.now()
     )
     if placed is None:
         async with runtime.act(request.user) as act:
@@ -151,7 +151,7 @@ async def accept_order(order_id: FromPath[str], once: NamedDependency[Once]) -> 
 async def get_entitlement(order_id: FromPath[str], request: Http, runtime: NamedDependency[Runtime]) -> EntitlementView:
     """使用权核验 · Whether the caller, as the order's buyer, may fetch its data now; one statement, cheap to poll."""
     return await queries.entitlement_view(
-        together(runtime, queries.ENTITLEMENT), ids.require("ord", order_id), request.user.party, at=runtime.clock.now()
+        gatherer(runtime, queries.ENTITLEMENT), ids.require("ord", order_id), request.user.party, at=runtime.clock.now()
     )
 
 

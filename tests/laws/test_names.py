@@ -29,9 +29,6 @@ LEFT = {
     "market/negotiation/rounds.py Said": "a round before it is written",
     "market/negotiation/rounds.py Standing": "an open negotiation under its lock",
     "market/negotiation/rounds.py standing": "locks it",
-    "market/orders/placing/together.py Together": "gathers what arrives at once into one statement",
-    "market/orders/placing/together.py together": "the gatherer of a process",
-    "market/orders/placing/together.py": "the same",
     "market/payments/gateways/protocol.py Seen": "a payment as the gateway shows it",
 }
 """Those that are still there; the list only becomes shorter."""

@@ -7,11 +7,11 @@ import pytest
 from kernel import ids
 from kernel.actor import Actor
 from kernel.db import locked
+from kernel.postgres.gathering import Gatherer
 from kernel.states import IllegalTransition
 from market.orders import commands
 from market.orders.models import Order
 from market.orders.placing.place import PLACE, arguments
-from market.orders.placing.together import Together
 from market.orders.schemas import PlaceOrder
 from market.settlement.jobs import settle
 from tests.market.trade import Trade
@@ -51,7 +51,7 @@ async def test_a_faulty_order_does_not_take_those_along_that_came_with_it(trade)
     actor = Actor(party=trade.buyer.party, key="key_of_the_test")
     rows = [arguments(actor, body, f"k{n}", b"f" * 32, trade.runtime.clock.now()) for n in range(9)]
     rows[4] = (*rows[4][:3], None, *rows[4][4:])  # No fingerprint: the database refuses it.
-    gathered = Together(trade.runtime.pool, PLACE)
+    gathered = Gatherer(trade.runtime.pool, PLACE)
     answers = await asyncio.gather(*(gathered.ask(*row) for row in rows), return_exceptions=True)
     assert [getattr(answer, "sqlstate", None) for answer in answers] == [None] * 4 + ["23502"] + [None] * 4
     placed = {answer["order_id"] for number, answer in enumerate(answers) if number != 4}

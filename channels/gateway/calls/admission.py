@@ -26,12 +26,12 @@ from contracts.metering.schemas import Access
 from contracts.usage.gate import AccessRequest, Compiled, Decision, Standing, compiled, decide
 from contracts.usage.tree import PHASES, Phase
 from kernel.identity import keys as secrets
+from kernel.postgres.gathering import Statement, gatherer
 from kernel.runtime import Runtime
 from kernel.storage.keys import open_keyring
 from kernel.storage.sealing import unseal
 from market.delivery import access
 from market.metering.hot import Subscribed
-from market.orders.placing.together import Statement, together
 from market.subscriptions.queries import of_agreement
 
 CREDENTIAL: Final = "gateway upstream credential"
@@ -113,7 +113,7 @@ async def admit(runtime: Runtime, presented: str, agreement_id: str, at: datetim
     AccessRefused by the agreement's policy.
     """
     parts = secrets.split(presented, _SHAPE)
-    row = await together(runtime, FIND).ask(parts[0], at) if parts is not None else None
+    row = await gatherer(runtime, FIND).ask(parts[0], at) if parts is not None else None
     if parts is None or row is None:
         raise ChannelKeyUnknown
     read = await _read(runtime, parts[0], row, at)

@@ -16,12 +16,12 @@ from channels.gateway.errors import CallNameReused, MeterRefused, UsesSpent
 from channels.gateway.rules import Failure, GatewayRules, Outcome
 from contracts.terms.prices import Meter
 from kernel import ids
+from kernel.postgres.gathering import Statement, gatherer
 from kernel.runtime import Runtime
 from kernel.time.clock import SHANGHAI
 from market.metering import commands as meters
 from market.metering.hot import Subscribed
 from market.metering.rules import GATE
-from market.orders.placing.together import Statement, together
 
 HELD_LONGER: Final = timedelta(minutes=10)
 """A plan's meter holds a use for longer than the call waits, so that the call decides what becomes of it."""
@@ -110,7 +110,7 @@ async def reserve(
     """
     call, expires = ids.new("gwc"), rules.expiry(at, streams=facts.streams)
     charges = _charges(admitted.subscription, call, at, expires + HELD_LONGER)
-    told = await together(runtime, RESERVE).ask(
+    told = await gatherer(runtime, RESERVE).ask(
         admitted.agreement_id,
         facts.call_id,
         call,
@@ -199,7 +199,7 @@ async def settle(
     """Say what became of a call; gives the state that it has now, which is `expired` for whoever says it too late."""
     at = runtime.clock.now()
     day = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    told = await together(runtime, SETTLE).ask(
+    told = await gatherer(runtime, SETTLE).ask(
         admitted.agreement_id,
         reserved.id,
         became,

@@ -6,7 +6,7 @@ kernel.http.idempotency.once: a concurrent duplicate waits for the first and giv
 nothing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from kernel.errors import FieldError, NotFound, Unavailable
 from kernel.http.idempotency import IdempotencyKeyReused
 from kernel.log.record import leaf
 from kernel.money import Money
+from kernel.postgres.gathering import Asker, Statement
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -35,7 +36,6 @@ from market.orders.errors import (
     SellerWithoutRights,
     disputed,
 )
-from market.orders.placing.together import Alone, Statement
 from market.orders.schemas import OrderView, PlaceOrder
 from market.orders.states import ORDER, OrderState
 from market.pricing.errors import PriceOnRequest
@@ -68,7 +68,7 @@ def _terms(day: Any) -> tuple[rules.OrderTerms, str]:
 
 
 async def place(
-    orders: Alone, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, at: datetime
+    orders: Asker, actor: Actor, data: PlaceOrder, *, key: str, fingerprint: bytes, at: datetime
 ) -> tuple[OrderView, bool] | None:
     """Place an order, or give the answer of the earlier request with this key; says whether it is a replay.
 
@@ -83,14 +83,51 @@ async def place(
         return None
     if outcome in ("placed", "replayed"):
         return _as_placed(row, actor, data), outcome == "replayed"
-    if outcome == "closed" and not await orders.was_listed(data.listing_id):
+    if outcome == "closed" and not await _was_listed(orders.pool, data.listing_id):
         outcome = "unknown"
     if outcome == "purpose":
-        raise _not_offered(data, await orders.purposes(data.listing_id))
+        raise _not_offered(data, await _purposes(orders.pool, data.listing_id))
     if outcome == "lapsed":
-        why = await orders.without_rights(data.listing_id, day_in_china(at))
+        why = await _without_rights(orders.pool, data.listing_id, day_in_china(at))
         raise SellerWithoutRights(listing=data.listing_id, why=WITHOUT_RIGHTS[why])
     raise _refusal(outcome, data, row["against"] or [])
+
+
+_WITHOUT_RIGHTS: Final = """
+    SELECT CASE
+        WHEN seller.status <> 'admitted' THEN 'suspended'
+        WHEN asset.party_id <> l.provider THEN 'passed'
+        WHEN basis.id IS NULL THEN 'unregistered'
+        WHEN EXISTS (
+            SELECT FROM certificate AS newer WHERE newer.asset_id = l.asset_id AND newer.party_id = l.provider
+             AND newer.status = 'in_force' AND newer.valid_from <= $2 AND newer.valid_until >= $2
+        ) THEN 'replaced'
+        WHEN basis.status IN ('cancelled', 'revoked') THEN 'ended'
+        ELSE 'expired'
+    END
+    FROM listing l
+    JOIN party seller ON seller.id = l.provider
+    JOIN asset ON asset.id = l.asset_id
+    LEFT JOIN certificate basis ON basis.id = l.certificate_id
+    WHERE l.id = $1
+"""
+"""What the statement that places orders sees at once and does not tell apart: asked after a refusal only."""
+
+
+async def _was_listed(pool: Any, listing_id: str) -> bool:
+    """Whether a listing was ever on the shelf, so that everybody knows of it."""
+    return bool(await pool.fetchval("SELECT listed_at IS NOT NULL FROM listing WHERE id = $1", listing_id))
+
+
+async def _without_rights(pool: Any, listing_id: str, day: date) -> str:
+    """Why a listing cannot be sold on a day, as a code of market.orders.errors.WITHOUT_RIGHTS."""
+    return str(await pool.fetchval(_WITHOUT_RIGHTS, listing_id, day))
+
+
+async def _purposes(pool: Any, listing_id: str) -> list[str]:
+    """The purposes that a listing's licence offers."""
+    query = "SELECT jsonb_array_elements_text(licence::jsonb -> 'purposes') FROM listing WHERE id = $1"
+    return [row[0] for row in await pool.fetch(query, listing_id)]
 
 
 def arguments(actor: Actor, data: PlaceOrder, key: str, fingerprint: bytes, at: datetime) -> tuple[Any, ...]:

@@ -75,7 +75,7 @@ async def test_an_interface_is_tried_a_few_times_a_day_for_nothing(trade, servic
     assert (await trade.buyer.post(path, {"path": "/missing"})).json()["http_status"] == 404
     refused(await trade.buyer.post(path, {"path": "/companies/1"}), 403, "no-test-calls", "LT-GTW-05")
     clock.move(timedelta(days=1))
-    assert (await trade.buyer.post(path, {"path": "/companies/1"})).status_code == 201
+    assert (await trade.buyer.post(path, {"path": "/companies/1"})).status_code == 200
     assert await runtime.pool.fetchval("SELECT count(*) FROM gateway_call") == 0
     odd = (await trade.buyer.post(path, {"path": "/odd"})).json()
     assert (odd["content_type"], odd["text"]) == ("text/", "ok")

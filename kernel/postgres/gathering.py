@@ -7,7 +7,6 @@ next, so that a burst costs few round trips and few commits (decision 0005).
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 import asyncpg
@@ -23,27 +22,6 @@ Arguments = tuple[Any, ...]
 Waiting = tuple[Arguments, "asyncio.Future[asyncpg.Record | None]"]
 
 
-_WITHOUT_RIGHTS: Final = """
-    SELECT CASE
-        WHEN seller.status <> 'admitted' THEN 'suspended'
-        WHEN asset.party_id <> l.provider THEN 'passed'
-        WHEN basis.id IS NULL THEN 'unregistered'
-        WHEN EXISTS (
-            SELECT FROM certificate AS newer WHERE newer.asset_id = l.asset_id AND newer.party_id = l.provider
-             AND newer.status = 'in_force' AND newer.valid_from <= $2 AND newer.valid_until >= $2
-        ) THEN 'replaced'
-        WHEN basis.status IN ('cancelled', 'revoked') THEN 'ended'
-        ELSE 'expired'
-    END
-    FROM listing l
-    JOIN party seller ON seller.id = l.provider
-    JOIN asset ON asset.id = l.asset_id
-    LEFT JOIN certificate basis ON basis.id = l.certificate_id
-    WHERE l.id = $1
-"""
-"""What the statement that places orders sees at once and does not tell apart: asked after a refusal only."""
-
-
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement in two forms: `one` gives one row or none; `many` takes a list for each argument.
@@ -55,33 +33,20 @@ class Statement:
     many: str
 
 
-class Alone:
+class Asker:
     """Asks a statement by itself: of a pool, or on the connection of a unit whose changes its own are to join."""
 
     def __init__(self, pool: Any, statement: Statement) -> None:
-        self._pool = pool
+        self.pool = pool
         self._statement = statement
 
     async def ask(self, *arguments: Any) -> asyncpg.Record | None:
         """Give the row of one question."""
-        row: asyncpg.Record | None = await self._pool.fetchrow(self._statement.one, *arguments)
+        row: asyncpg.Record | None = await self.pool.fetchrow(self._statement.one, *arguments)
         return row
 
-    async def was_listed(self, listing_id: str) -> bool:
-        """Whether a listing was ever on the shelf, so that everybody knows of it."""
-        return bool(await self._pool.fetchval("SELECT listed_at IS NOT NULL FROM listing WHERE id = $1", listing_id))
 
-    async def without_rights(self, listing_id: str, day: date) -> str:
-        """Why a listing cannot be sold on a day, as a code of market.orders.errors.WITHOUT_RIGHTS."""
-        return str(await self._pool.fetchval(_WITHOUT_RIGHTS, listing_id, day))
-
-    async def purposes(self, listing_id: str) -> list[str]:
-        """The purposes that a listing's licence offers."""
-        query = "SELECT jsonb_array_elements_text(licence::jsonb -> 'purposes') FROM listing WHERE id = $1"
-        return [row[0] for row in await self._pool.fetch(query, listing_id)]
-
-
-class Together(Alone):
+class Gatherer(Asker):
     """Gathers what one process asks of one pool by one statement."""
 
     def __init__(self, pool: asyncpg.Pool, statement: Statement) -> None:
@@ -113,7 +78,7 @@ class Together(Alone):
             # Two batches that share keys take them in one order, so that neither waits for the other in a circle.
             batch.sort(key=lambda waiting: waiting[0][:3])
             try:
-                rows = await self._pool.fetch(self._statement.many, *_columns([arguments for arguments, _ in batch]))
+                rows = await self.pool.fetch(self._statement.many, *_columns([arguments for arguments, _ in batch]))
             except Exception:  # noqa: S110 - each is asked alone below; what a lost connection had stored, its key finds
                 pass
             else:
@@ -142,15 +107,15 @@ def _settle(future: "asyncio.Future[asyncpg.Record | None]", row: asyncpg.Record
         future.set_result(row)
 
 
-async def inside(session: AsyncSession, statement: Statement) -> Alone:
+async def in_unit(session: AsyncSession, statement: Statement) -> Asker:
     """Asks on a unit's own connection: what the statement writes is stored with the unit, or not at all."""
     await session.flush()
-    return Alone(await driver(session), statement)
+    return Asker(await driver(session), statement)
 
 
-def together(runtime: Runtime, statement: Statement) -> Together:
+def gatherer(runtime: Runtime, statement: Statement) -> Gatherer:
     """The gatherer of a process for a statement."""
-    gatherers: dict[Statement, Together] = runtime.extras.setdefault("market.orders.placing.together", {})
+    gatherers: dict[Statement, Gatherer] = runtime.extras.setdefault("kernel.postgres.gathering", {})
     if statement not in gatherers:
-        gatherers[statement] = Together(runtime.pool, statement)
+        gatherers[statement] = Gatherer(runtime.pool, statement)
     return gatherers[statement]
