@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, Select, Subquery, Text, any_, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.money import Money
@@ -28,8 +28,11 @@ Belongs = Callable[[Any], ColumnElement[bool]]
 """Whether a column of accounts holds one of a section's."""
 
 
-def sections(party: str) -> Mapping[str, Belongs]:
-    """The kinds of account that a party has, and which accounts are of each kind."""
+async def sections(session: AsyncSession, party: str) -> Mapping[str, Belongs]:
+    """The kinds of account that a party has, and which accounts are of each kind.
+
+    The names are read first: asked for beside the postings, the database reads all of these instead of a party's.
+    """
     orders = select(Order.id).where(Order.buyer == party)
     bids = select(AuctionBidder.id).where(AuctionBidder.party_id == party)
     payouts = select(Payout.id).where(Payout.party_id == party)
@@ -39,20 +42,19 @@ def sections(party: str) -> Mapping[str, Belongs]:
     paid_for = union_all(orders, bids, bills, payments).subquery()
     return {
         "payable": lambda path: path == book.payable(party),
-        "withheld": _named("withheld:", withheld, f":{party}"),
-        "in_transit": _named("payout:", payouts),
+        "withheld": await _named(session, "withheld:", withheld, f":{party}"),
+        "in_transit": await _named(session, "payout:", payouts),
         "clawback": lambda path: path == book.clawback(party),
         "prepaid": lambda path: path == book.prepaid(party),
-        "escrow": _named("escrow:order:", orders),
-        "deposit": _named("deposit:bid:", bids),
-        "refunding": _named("refunding:order:", select(paid_for.c[0])),
+        "escrow": await _named(session, "escrow:order:", orders),
+        "deposit": await _named(session, "deposit:bid:", bids),
+        "refunding": await _named(session, "refunding:order:", select(paid_for.c[0])),
     }
 
 
-def _named(prefix: str, ids: Select[str], suffix: str = "") -> Belongs:
-    column = ids.subquery().c[0]
-    names = select(literal(prefix) + column + literal(suffix))
-    return lambda path: path.in_(names)
+async def _named(session: AsyncSession, prefix: str, ids: Select[str], suffix: str = "") -> Belongs:
+    names = literal([f"{prefix}{each}{suffix}" for each in await session.scalars(ids)], ARRAY(Text))
+    return lambda path: path == any_(names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ async def draw(act: Act, party_id: str, month: str, currency: str) -> Paper:
     if (made := await drawn(act, KIND, subject, currency)) is not None:
         return made
     kept = []
-    for name, of in accounts.sections(party_id).items():
+    for name, of in (await accounts.sections(act.session, party_id)).items():
         one_ = await accounts.section(act.session, name, of, currency, within, party_id)
         kept += [] if one_.is_empty else [one_]
     sold, _ = await settled(act, seller() == party_id, currency, within)

@@ -131,14 +131,15 @@ async def test_money_on_its_way_back_is_in_the_statement_and_moves_it_to_be_draw
         clock.move(timedelta(days=31))
 
 
-def test_every_account_and_every_entry_of_the_books_has_a_name():
+async def test_every_account_and_every_entry_of_the_books_has_a_name(runtime):
     ledger = [path for path in source.files() if source.name(path).startswith("market/ledger/")]
     calls = [node for path in ledger for node in ast.walk(source.tree(path)) if isinstance(node, ast.Call)]
     entries = [call.args[1] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Entry"]
     assert {each.value for each in entries} == set(MOVES)
     charted = {re.match("[a-z]+", shape.pattern)[0] for shape, _, _ in book._CHART}
     assert charted == set(OTHERS)
-    assert set(sections("pty_1")) == set(ACCOUNTS)
+    async with runtime.act() as act:
+        assert set(await sections(act.session, "pty_1")) == set(ACCOUNTS)
 
 
 async def known_by(runtime, agreement, number, centre):
