@@ -59,7 +59,7 @@ class GatewayCall(Base):
             unique=True,
             postgresql_where=text("state IN ('reserved', 'committed')"),
         ),
-        Index("ix_gateway_call_name", "agreement_id", "call_id", "id"),
+        Index("ix_gateway_call_name", text("((agreement_id || ' '::text) || call_id)")),
         Index("ix_gateway_call_page", "agreement_id", "id"),
         Index("ix_gateway_call_ended", "agreement_id", "ended_at"),
         Index("ix_gateway_call_expires_at", "expires_at", postgresql_where=text("state = 'reserved'")),

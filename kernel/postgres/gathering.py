@@ -5,6 +5,7 @@ next, so that a burst costs few round trips and few commits (decision 0005).
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,11 +27,13 @@ Waiting = tuple[Arguments, "asyncio.Future[asyncpg.Record | None]"]
 class Statement:
     """A statement in two forms: `one` gives one row or none; `many` takes a list for each argument.
 
-    Each row of `many` says in `place`, from 0, whose it is.
+    Each row of `many` says in `place`, from 0, whose it is. Statements that lock the same rows share a `lane`, in which
+    one is under way at a time: two would wait for each other in the database, and each with less gathered.
     """
 
     one: str
     many: str
+    lane: str | None = None
 
 
 class Asker:
@@ -46,34 +49,61 @@ class Asker:
         return row
 
 
+class Lane:
+    """How many statements may be under way at once; whoever waits longest is next."""
+
+    def __init__(self, flights_max: int) -> None:
+        self._flights_max = flights_max
+        self._flying: set[asyncio.Task[None]] = set()
+        self._waiting: deque[Gatherer] = deque()
+
+    def enter(self, gatherer: "Gatherer") -> None:
+        """Have what waits at a gatherer asked as soon as there is room."""
+        if gatherer not in self._waiting:
+            self._waiting.append(gatherer)
+        self._start()
+
+    def _start(self) -> None:
+        while self._waiting and len(self._flying) < self._flights_max:
+            gatherer = self._waiting.popleft()
+            task = asyncio.get_running_loop().create_task(gatherer.fly(gatherer.taken()))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+            if gatherer.waits:
+                self._waiting.append(gatherer)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._start()
+
+
 class Gatherer(Asker):
     """Gathers what one process asks of one pool by one statement."""
 
-    def __init__(self, pool: asyncpg.Pool, statement: Statement) -> None:
+    def __init__(self, pool: asyncpg.Pool, statement: Statement, lane: Lane | None = None) -> None:
         super().__init__(pool, statement)
         self._waiting: list[Waiting] = []
-        self._flying: set[asyncio.Task[None]] = set()
+        self._lane = lane or Lane(IN_FLIGHT_MAX)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is a question that is not under way."""
+        return bool(self._waiting)
 
     async def ask(self, *arguments: Any) -> asyncpg.Record | None:
         """Give the row of one question, or raise what its own statement would have raised."""
         future: asyncio.Future[asyncpg.Record | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((arguments, future))
-        if len(self._flying) < IN_FLIGHT_MAX:
-            self._start()
+        self._lane.enter(self)
         return await future
 
-    def _start(self) -> None:
+    def taken(self) -> list[Waiting]:
+        """What goes with the next statement; it waits no more."""
         batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
-        task = asyncio.get_running_loop().create_task(self._fly(batch))
-        self._flying.add(task)
-        task.add_done_callback(self._landed)
+        return batch
 
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
-        if self._waiting:
-            self._start()
-
-    async def _fly(self, batch: list[Waiting]) -> None:
+    async def fly(self, batch: list[Waiting]) -> None:
+        """Ask what was taken, and answer each that waits."""
         if len(batch) > 1:
             # Two batches that share keys take them in one order, so that neither waits for the other in a circle.
             batch.sort(key=lambda waiting: waiting[0][:3])
@@ -117,5 +147,7 @@ def gatherer(runtime: Runtime, statement: Statement) -> Gatherer:
     """The gatherer of a process for a statement."""
     gatherers: dict[Statement, Gatherer] = runtime.extras.setdefault("kernel.postgres.gathering", {})
     if statement not in gatherers:
-        gatherers[statement] = Gatherer(runtime.pool, statement)
+        lanes: dict[str, Lane] = runtime.extras.setdefault("kernel.postgres.gathering.lanes", {})
+        lane = lanes.setdefault(statement.lane, Lane(1)) if statement.lane is not None else None
+        gatherers[statement] = Gatherer(runtime.pool, statement, lane)
     return gatherers[statement]

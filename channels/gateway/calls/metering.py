@@ -25,6 +25,8 @@ from market.metering.rules import GATE
 
 HELD_LONGER: Final = timedelta(minutes=10)
 """A plan's meter holds a use for longer than the call waits, so that the call decides what becomes of it."""
+LANE: Final = "gateway calls"
+"""Reservations and settlements lock the same meters."""
 
 _LOCKED: Final = """
 WITH metered AS MATERIALIZED (
@@ -63,7 +65,7 @@ def _statement(function: str, types: Sequence[str]) -> Statement:
         f"{_LOCKED}SELECT given.place - 1 AS place, made.* FROM balances, unnest({lists})"  # noqa: S608 - all of it ours
         f" WITH ORDINALITY AS given({names}, place), LATERAL {call} AS made"
     )
-    return Statement(one=f"SELECT * FROM {function}({one})", many=many)  # noqa: S608 - all of it ours
+    return Statement(one=f"SELECT * FROM {function}({one})", many=many, lane=LANE)  # noqa: S608 - all of it ours
 
 
 RESERVE: Final = _statement("reserve_call", _RESERVING)

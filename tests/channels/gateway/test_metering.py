@@ -12,6 +12,7 @@ from channels.gateway.calls.metering import CallFacts, MadeBefore, Reserved
 from channels.gateway.errors import CallNameReused, MeterRefused, UsesSpent
 from channels.gateway.jobs import expire
 from channels.gateway.rules import RULES
+from kernel import ids
 from tests.channels.gateway import story
 from tests.market.plans import plan
 from tests.market.trade import Trade
@@ -103,6 +104,23 @@ async def test_a_name_stands_for_one_call_and_a_failed_one_may_be_tried_again(tr
 
 
 @pytest.mark.slow
+async def test_a_call_that_stands_is_known_by_its_name_though_a_later_id_failed(
+    trade, runtime, service, drain, monkeypatch
+):
+    """Processes whose clocks differ make ids in another order than the calls came in."""
+    meter = Meter(runtime, await story.begin(trade, service, drain))
+    admitted = await meter.admitted()
+    made = iter(sorted((ids.new("gwc") for _ in range(3)), reverse=True))
+    new = ids.new
+    monkeypatch.setattr(ids, "new", lambda prefix: next(made) if prefix == "gwc" else new(prefix))
+    failed = await meter.reserve(admitted, "one")
+    await meter.settle(admitted, failed, 503, "upstream")
+    stands = await meter.reserve(admitted, "one")
+    assert stands.id < failed.id
+    assert await meter.reserve(admitted, "one") == MadeBefore(stands.id, "reserved", None)
+
+
+@pytest.mark.slow
 async def test_answers_of_4xx_are_free_so_often_a_day(trade, runtime, service, drain):
     meter = Meter(runtime, await story.begin(trade, service, drain))
     admitted = await meter.admitted()
@@ -140,8 +158,9 @@ async def test_many_at_once_with_every_name_twice_are_counted_exactly(
             outcome = await _called(own, admitted, names.pop())
             came[outcome] = came.get(outcome, 0) + 1
 
-    # Each of the sixteen gathers for itself on the shared pool, as processes of their own would.
-    await asyncio.gather(*(work(Meter(replace(runtime, extras={}), caller)) for _ in range(16)))
+    # Four gather for themselves on the shared pool, as processes of their own would, each for sixteen connections.
+    processes = [Meter(replace(runtime, extras={}), caller) for _ in range(4)]
+    await asyncio.gather(*(work(each) for each in processes for _ in range(16)))
     assert came.keys() == {"committed", "known", "LT-GTW-03"}
     assert came["committed"] == most
     assert sum(came.values()) == number
