@@ -84,7 +84,8 @@ async def _fill(connection: asyncpg.Connection, listings: list[tuple[str, str, s
     columns = [
         row["column_name"]
         for row in await connection.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'listing' ORDER BY ordinal_position"
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'listing' AND is_generated = 'NEVER'"
+            " ORDER BY ordinal_position"
         )
     ]
     changed = {"id": "w.id", "title_zh": "w.title", "summary_zh": "w.summary", "search": "w.search::text::tsvector"}

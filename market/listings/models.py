@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,21 +14,25 @@ from kernel.db import Base, Stateful, status_column
 from kernel.money import Money
 from market.listings.states import ListingState, PriceKind
 
+HEAD = "ts_filter(search, '{a,b}')"
+"""What `search` holds of title and keywords, short enough to be ranked by the hundred."""
+
 
 class Listing(Base, Stateful):
     """A listed data product (挂牌商品).
 
     Row count, size, freshness, score and samples are copied from the scorecard and never typed; `search` is made by
-    market.listings.search; `gates` are the answers of the gates when they were last asked. `held_by` is the rule for
-    which the centre itself took the listing aside: it comes back by itself when nothing stands against it any more.
-    `under_notice` says that an infringement notice keeps it off sale, whatever the gates say.
-    `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
+    market.listings.search, and `search_head` of it by the database; `gates` are the answers of the gates when they were
+    last asked. `held_by` is the rule for which the centre itself took the listing aside: it comes back by itself when
+    nothing stands against it any more. `under_notice` says that an infringement notice keeps it off sale, whatever the
+    gates say. `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
     `price_plan` is the plan of the kind `plan`, whole, and `from_minor` the least that a period of it comes to.
     """
 
     __tablename__ = "listing"
     __table_args__ = (
         Index("ix_listing_search", "search", postgresql_using="gin", postgresql_where=text("status = 'listed'")),
+        Index("ix_listing_head", "search_head", postgresql_using="gin", postgresql_where=text("status = 'listed'")),
         Index("ix_listing_look_again_on", "look_again_on", postgresql_where=text("status IN ('listed', 'suspended')")),
         Index(
             "ix_listing_shelf",
@@ -82,6 +86,7 @@ class Listing(Base, Stateful):
     look_again_on: Mapped[date | None]
     lapses_rule: Mapped[str | None]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
+    search_head: Mapped[str] = mapped_column(TSVECTOR, Computed(HEAD), deferred=True, deferred_raiseload=True)
     status: Mapped[ListingState] = status_column(ListingState)
     decision_reason: Mapped[str | None]
     created_at: Mapped[datetime]

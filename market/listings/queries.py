@@ -212,7 +212,8 @@ async def _found(
     after = decode(cursor, 4)
     relaxed = after is not None and after[0] == "any"
     position = statements.FIRST if after is None else _position(after)
-    ranking = {"most": search.CANDIDATES_MAX, "limit": limit + 1, "day": on, **position, **wanted.values}
+    most = {"most": search.CANDIDATES_MAX, "most_body": search.BODY_CANDIDATES_MAX}
+    ranking = {**most, "limit": limit + 1, "day": on, **position, **wanted.values}
     rows = await _ranked(session, asked, ranking, relaxed=relaxed, narrowed=bool(wanted))
     if after is None and asked.can_relax and await _few(session, asked, rows, wanted):
         relaxed, rows = True, await _ranked(session, asked, ranking, relaxed=True, narrowed=bool(wanted))
@@ -220,7 +221,7 @@ async def _found(
         items=await _summaries(session, [row.id for row in rows[:limit]], on),
         next=_next(rows, limit, relaxed),
         relaxed=relaxed,
-        capped=bool(rows) and rows[0].found >= search.CANDIDATES_MAX,
+        capped=bool(rows) and rows[0].capped,
     )
 
 

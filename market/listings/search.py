@@ -18,10 +18,9 @@ QUERY_TERMS_MAX = 32
 WORD_CHARS_MAX = 64
 FIELD_CHARS_MAX = 8_000
 CANDIDATES_MAX = 400
-"""Hits that are ranked: each is read from its page of the table, whose eight kilobytes cost more than the ranking.
-
-Twenty pages of a list; of a word with more hits in titles than that, the answer says that it is `capped`.
-"""
+"""Hits that are ranked, each read from its page of the table: twenty pages of a list; beyond it is `capped`."""
+BODY_CANDIDATES_MAX = 100
+"""Hits outside titles and keywords that are ranked: of each the whole text is unpacked."""
 FEW_HITS = 10
 TITLE_MARK = "^"
 

@@ -57,6 +57,7 @@ async def held(runtime, as_, clock, count):
     assert await runtime.pool.fetchval("SELECT count(*) FROM auction WHERE status = 'closed'") == 1
 
 
+@pytest.mark.slow
 async def test_three_hundred_bids_at_once_have_one_order_and_one_winner(runtime, as_, clock):
     await held(runtime, as_, clock, 300)
 

@@ -94,6 +94,7 @@ async def _accept_and_withdraw(trade: Trade, times: int) -> None:
     assert outcomes
 
 
+@pytest.mark.slow
 async def test_case_18_acceptance_and_withdrawal_at_once(runtime, as_):
     await _accept_and_withdraw(await Trade.begin(runtime, as_), 12)
 

@@ -72,6 +72,7 @@ async def test_entitlements_asked_together_are_each_answered_for_themselves(trad
     assert told == [(mine, False), (delivered, True)] * 8
 
 
+@pytest.mark.slow
 async def test_acceptance_and_silence_at_once_accept_once(trade, clock, drain):
     from datetime import timedelta
 

@@ -37,6 +37,7 @@ async def standing(runtime, asset):
         return [link.grant for link in await queries.active_licences(session, asset, alone=False)]
 
 
+@pytest.mark.slow
 async def test_sixteen_writers_and_one_field(runtime, as_, clock):
     asset = await titled(as_, clock)
     provider, buyer = await as_("provider"), await as_("buyer")

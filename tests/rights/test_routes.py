@@ -180,6 +180,7 @@ async def test_the_same_content_is_not_certified_twice(as_: As, clock: FixedCloc
     assert problem["registration_id"] == done["id"]
 
 
+@pytest.mark.slow
 async def test_a_content_in_notice_is_claimed_and_free_again_after_withdrawal(as_: As, refused: Refusals) -> None:
     provider, rival, registrar = await as_("provider"), await as_("provider", "rival"), await as_("registrar")
     early = await story.submitted(rival, b"same")
@@ -215,6 +216,7 @@ async def test_one_revision_is_registered_once(as_: As, refused: Refusals) -> No
     await refused(reused, 422, "idempotency-key-reused", "LT-GEN-01")
 
 
+@pytest.mark.slow
 async def test_no_certificate_before_the_notice_has_ended(as_: As, clock: FixedClock, refused: Refusals) -> None:
     registrar = await as_("registrar")
     case = await story.noticed(registrar, await story.submitted(await as_("provider")))
@@ -267,6 +269,7 @@ async def test_a_rejection_after_silence_is_too_late(as_: As, clock: FixedClock,
     assert (await registrar.post(path, body)).json()["status"] == "rejected"
 
 
+@pytest.mark.slow
 async def test_who_sees_a_case_and_its_evidence(as_: As, refused: Refusals) -> None:
     provider, other, registrar = await as_("provider"), await as_("provider", "other"), await as_("registrar")
     case = await story.submitted(provider)
@@ -284,6 +287,7 @@ async def test_who_sees_a_case_and_its_evidence(as_: As, refused: Refusals) -> N
     assert [item["id"] for item in (await provider.get("/v1/registrations")).json()["items"]] == [case["id"]]
 
 
+@pytest.mark.slow
 async def test_the_desk_shows_what_is_due_first(as_: As, clock: FixedClock) -> None:
     provider, registrar = await as_("provider"), await as_("registrar")
     first = await story.submitted(provider, b"1")

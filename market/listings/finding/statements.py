@@ -26,17 +26,19 @@ STANDS: Final = """(
     )"""
 
 # What is ranked is collected in tiers: first the few that hold every word, which nothing may crowd out, then hits in
-# titles, then the rest, until the candidates are full.
+# titles, then the rest, until the candidates are full. Hits in titles are found and ranked by the row's short head:
+# the whole of a long text is read from pages of its own and unpacked, which is dear, so fewer of the rest are ranked.
 _RANKED: Final = """, ranked AS MATERIALIZED (
-        SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found
+        SELECT id, every, CAST(rank AS float8) AS rank, (SELECT count(*) FROM hit) AS found,
+            (SELECT count(*) FROM hit) >= :most OR (SELECT count(*) FROM body) >= :most_body AS capped
         FROM hit
         WHERE (every, CAST(rank AS float8), id) < (:after_every, :after_rank, :after_id)
         ORDER BY every DESC, rank DESC, id DESC
     )
-    SELECT id, every, rank, found FROM ranked WHERE :stands LIMIT :limit
+    SELECT id, every, rank, found, capped FROM ranked WHERE :stands LIMIT :limit
     """.replace(":stands", STANDS)
-_TIER: Final = """SELECT id, :is_every AS every, ts_rank(search, CAST(:asked AS tsquery)) AS rank
-        FROM listing WHERE status = 'listed' AND search @@ CAST(:tier AS tsquery):fits"""
+_TIER: Final = """SELECT id, :is_every AS every, ts_rank(:where, CAST(:asked AS tsquery)) AS rank
+        FROM listing WHERE status = 'listed' AND :where @@ CAST(:tier AS tsquery):fits"""
 _UNSEEN: Final = " AND id NOT IN (SELECT id FROM whole)"
 
 
@@ -58,10 +60,11 @@ def _both(statement: str) -> tuple[TextClause, TextClause]:
     return text(statement.replace(":fits", "")), text(statement.replace(":fits", _FITS))
 
 
-def _tier(terms: str, *, besides: str = "", every: bool) -> str:
-    """A tier: hits of some terms, without those of other terms."""
+def _tier(terms: str, *, where: str = "search", besides: str = "", every: bool) -> str:
+    """A tier: hits of some terms in a column, without those of other terms in the head."""
     tier = _TIER.replace(":is_every", "true" if every else "false").replace(":tier", f":{terms}")
-    return f"{tier} AND NOT search @@ CAST(:{besides} AS tsquery)" if besides else tier
+    tier = tier.replace(":where", where)
+    return f"{tier} AND NOT search_head @@ CAST(:{besides} AS tsquery)" if besides else tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +92,21 @@ ANY_PRICE: Final = PriceFilter()
 # Where every word is asked for, every hit has them all.
 RANK_EVERY: Final = _tiers(
     """WITH title AS MATERIALIZED (:title_tier LIMIT :most),
-    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - count(*) FROM title)),
+    body AS MATERIALIZED (:body_tier LIMIT (SELECT LEAST(:most_body, :most - count(*)) FROM title)),
     hit AS (SELECT * FROM title UNION ALL SELECT * FROM body)""",
     _RANKED,
-    title_tier=_tier("title", every=True),
+    title_tier=_tier("title", where="search_head", every=True),
     body_tier=_tier("asked", besides="title", every=True),
 )
 RANK_ANY: Final = _tiers(
     """WITH whole AS MATERIALIZED (:whole_tier LIMIT :most),
     title AS MATERIALIZED (:title_tier LIMIT (SELECT :most - count(*) FROM whole)),
-    body AS MATERIALIZED (:body_tier LIMIT (SELECT :most - (SELECT count(*) FROM whole) - count(*) FROM title)),
+    body AS MATERIALIZED (:body_tier LIMIT (
+        SELECT LEAST(:most_body, :most - (SELECT count(*) FROM whole) - count(*)) FROM title)),
     hit AS (SELECT * FROM whole UNION ALL SELECT * FROM title UNION ALL SELECT * FROM body)""",
     _RANKED,
     whole_tier=_tier("every", every=True),
-    title_tier=_tier("title", every=False) + _UNSEEN,
+    title_tier=_tier("title", where="search_head", every=False) + _UNSEEN,
     body_tier=_tier("asked", besides="title", every=False) + _UNSEEN,
 )
 NEWEST: Final = _both(

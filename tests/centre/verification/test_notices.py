@@ -5,6 +5,7 @@ import pytest
 from tests.rights import story
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "words"), [
     ("zh", ("登记公示", "初次登记", "数据经营权", "使用主体", "经同意", "禁止", "English")),
     ("en", ("Public notices", "initial registration", "right to operate data", "by whom", "with consent", "中文")),

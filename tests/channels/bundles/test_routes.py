@@ -34,6 +34,7 @@ def path_of(link):
     return link["url"].partition("://")[2].partition("/")[2]
 
 
+@pytest.mark.slow
 async def test_everything_of_a_delivery_comes_in_one_archive_and_counts_as_fetched(trade):
     order = await trade.paid()
     link = await opened(trade, order)

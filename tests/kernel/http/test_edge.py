@@ -41,6 +41,7 @@ async def test_security_headers_are_on_every_answer(client, method, path, status
     assert "strict-transport-security" not in answer.headers
 
 
+@pytest.mark.slow
 async def test_https_is_pinned_where_the_centre_is_served_by_it(settings, clock, signer):
     async with (
         make_runtime(replace(settings, public_url="https://centre.example.cn"), clock, signer) as runtime,
@@ -100,6 +101,7 @@ async def test_without_a_database_the_process_is_alive_not_ready_and_says_try_ag
             assert answer.headers["retry-after"] == "1"
 
 
+@pytest.mark.slow
 async def test_metrics_need_their_token_where_one_is_set(settings, clock, signer, client):
     assert (await client.get("/metrics")).status_code == 200
     guarded = replace(settings, mode=Mode.PRODUCTION, metrics_token=Secret("prometheus-token-of-32-characters"))
@@ -212,6 +214,7 @@ def logged(capsys):
     structlog.configure(**before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("json", [True, False])
 async def test_a_key_leaves_no_trace_in_the_logs(runtime, as_, logged, json):
     provider = await as_("provider")

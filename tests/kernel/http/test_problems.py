@@ -161,6 +161,7 @@ async def test_a_key_without_the_permission(as_):
     assert problem["permission"] == "kernel:job:read"
 
 
+@pytest.mark.slow
 async def test_there_is_no_test_clock_in_production(settings, signer):
     production = replace(settings, mode=Mode.PRODUCTION)
     async with make_runtime(production, SystemClock(), signer) as runtime, serving(runtime) as client:

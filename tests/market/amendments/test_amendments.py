@@ -33,6 +33,7 @@ def refusal(answer: Any) -> tuple[int, str, str | None]:
     return answer.status_code, told["code"], told.get("rule", {}).get("id")
 
 
+@pytest.mark.slow
 async def test_both_sign_and_the_gate_follows_at_once(story, drain):
     assert (await story.decide(purpose="risk-control"))["permit"] is False
     before = await story.agreement()

@@ -50,6 +50,7 @@ async def test_a_deposit_confirmed_by_hand_is_the_same_money_on_the_statement(tr
     assert anew["status"] == "unknown"  # Banks count their references anew: it is other money.
 
 
+@pytest.mark.slow
 async def test_a_line_that_quotes_the_bidder_holds_its_deposit(trade, bank):
     bidder = await registered(trade)
     (short,) = await bank.says(Line(19_999, text=bidder, name="买方", reference="B1"))

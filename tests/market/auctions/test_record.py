@@ -245,6 +245,7 @@ async def test_an_english_auction_holds_and_each_tampering_is_named(trade, as_, 
         assert failed == by, (place, failed)
 
 
+@pytest.mark.slow
 async def test_a_vickrey_auction_is_recomputed_from_what_was_committed_and_revealed(trade, as_, clock):
     rival = await as_("buyer", "rival")
     path = await announced(trade, **sealed(trade), reserve=money("1100.00"))

@@ -111,6 +111,7 @@ async def test_a_known_payer_is_proposed_and_not_booked(trade, bank):
     assert await status(trade, order) == "placed"
 
 
+@pytest.mark.slow
 async def test_what_is_not_enough_is_not_assigned_and_a_paid_payment_does_not_wait(trade, bank):
     _, payment, name = await owed(trade)
     (line,) = await bank.says(Line(1_249_999, name="不知名"))

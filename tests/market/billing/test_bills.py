@@ -66,6 +66,7 @@ async def test_instalments_are_billed_before_their_days_and_the_oldest_is_filled
     assert len(await bills_of(trade, subscription)) == 2
 
 
+@pytest.mark.slow
 async def test_a_trial_ends_by_itself_and_goes_on_by_an_explicit_act_only(trade, runtime, clock, drain):
     subscription = await subscribed(trade, plan(MONTHLY, Trial(name="trial", days=14)))
     path = f"/v1/subscriptions/{subscription['id']}"

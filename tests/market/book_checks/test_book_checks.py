@@ -14,6 +14,7 @@ from tests.refusals import not_there, refused
 PATH = "/v1/ledger/checks"
 
 
+@pytest.mark.slow
 async def test_a_check_tells_its_progress_and_the_figures_of_the_command_line(as_, place, runtime, drain):
     await paid(as_, place)
     await tampered(runtime, "UPDATE posting SET amount_minor = amount_minor - 1")

@@ -61,6 +61,7 @@ async def test_complaints_of_one_order_are_bounded(story):
     refused(await story.file(evidence=[]), 409, "complaints-too-many", "LT-CMP-01")
 
 
+@pytest.mark.slow
 async def test_nobody_takes_another_roles_step(story, as_, client):
     case = await story.filed(evidence=[])
     stranger = await as_("provider", "stranger")

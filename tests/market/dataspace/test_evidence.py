@@ -9,6 +9,7 @@ from kernel.documents.render import html
 from tests.market.dataspace.walks import at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["provider", "consumer"])
 async def test_a_concluded_agreement_has_a_document_that_shows_how_each_side_made_it(peer, drain, side):
     made = await at(peer, drain, side, "finalized")

@@ -66,6 +66,7 @@ async def requested(member, drain):
     return Negotiation(member, drain, found["id"], made.json()["providerPid"], "urn:uuid:c", "provider")
 
 
+@pytest.mark.slow
 async def test_from_the_catalogue_to_the_files(member, buyer, drain, runtime):
     made = await requested(member, drain)
     seen = await member.see(f"negotiations/{made.id}")

@@ -39,6 +39,7 @@ async def test_what_does_not_follow_is_refused_and_changes_nothing(peer, drain, 
     assert len((await peer.us.get("/v1/events?limit=100")).json()["items"]) == events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("state", [state for state in STEPS if state not in ("finalized", "terminated")])
 async def test_what_follows_is_taken_once_however_often_it_is_sent(peer, drain, side, state):
@@ -173,6 +174,7 @@ async def test_a_callback_elsewhere_and_an_unknown_data_set_are_refused(peer, dr
     assert (await peer.see("negotiations"))["items"] == []
 
 
+@pytest.mark.slow
 async def test_nothing_goes_by_itself_and_a_standing_rule_makes_it_go(peer, drain):
     made = await at(peer, drain, "provider", "agreed")
     await made.heard("verify")
@@ -217,6 +219,7 @@ async def test_by_the_diagram_a_side_does_not_end_what_it_waits_for(peer, drain)
     assert await made.state() == "terminated"
 
 
+@pytest.mark.slow
 async def test_every_state_change_is_an_event_that_tells_all(peer, drain):
     made = await at(peer, drain, "provider", "finalized")
     await drain()

@@ -200,6 +200,7 @@ def replace_issuer(issuer):
     return other
 
 
+@pytest.mark.slow
 async def test_a_token_whose_message_is_refused_stays_taken(issuing):
     token = issuing.issuer.issue()
     assert (await issuing.peer.say("negotiations/request", {}, token)).status_code == 400

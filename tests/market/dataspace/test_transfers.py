@@ -15,6 +15,7 @@ def takes(state: str, action: str, side: str) -> bool:
     return step is not None and DataspaceSide(side).other.role in step.by
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("state", TRANSFER_STEPS)
 async def test_each_message_is_taken_where_it_follows_and_refused_elsewhere(peer, drain, side, state):

@@ -104,6 +104,7 @@ async def test_the_gate_may_be_asked_without_using_anything(
     assert (await trade.buyer.get(f"/v1/agreements/{agreement}/policy")).json()["meters"]["calls"] == 0
 
 
+@pytest.mark.slow
 async def test_before_the_price_is_paid_the_gate_names_the_duty(trade: Trade) -> None:
     order = await trade.agreed()
     said = (await trade.buyer.post(f"/v1/orders/{order}/decisions", {})).json()

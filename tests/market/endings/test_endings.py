@@ -111,6 +111,7 @@ async def test_an_order_paid_before_there_was_a_clock_is_given_the_whole_period(
     assert order["collect_due_at"] > "2027-03"
 
 
+@pytest.mark.slow
 async def test_destroyed_data_is_neither_sold_nor_fetched_and_what_waits_is_paid_back(trade, runtime, drain):
     placed, paid, had = await trade.order(), await trade.paid(), await trade.paid()
     (file, *_) = (await trade.buyer.post(f"/v1/orders/{had}/links")).json()["files"]

@@ -46,6 +46,7 @@ async def test_a_notice_passes_with_the_agreement_and_its_own_side_does_not_agre
     assert (withdrawn.status_code, withdrawn.json()["status"]) == (200, "withdrawn"), withdrawn.text
 
 
+@pytest.mark.slow
 async def test_what_is_open_between_the_sides_passes_on_with_the_agreement(trade, clock, drain, runtime):
     """A redelivery and a complaint that the provider has yet to answer, the delivery, and a window of service."""
     signed = await ordered(trade)

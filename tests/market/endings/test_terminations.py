@@ -62,6 +62,7 @@ async def test_what_was_not_paid_yet_is_not_to_be_paid_any_more(trade, drain):
     assert (await trade.buyer.get(f"/v1/payments/{payment['id']}")).json()["status"] != "opened"
 
 
+@pytest.mark.slow
 async def test_what_is_free_and_ended_before_its_delivery_is_not_opened_after(trade, drain):
     order = await in_force(trade, price=None)
     await trade.buyer.post(await noticed(trade, order), {"answer": "agree", "reason": "ok"})

@@ -94,6 +94,7 @@ async def settled_subscription(trade, drain):
     return subscription
 
 
+@pytest.mark.slow
 async def test_an_end_by_agreement_gives_back_the_days_after_it_once(trade, runtime, clock, drain):
     """300.00 for 28 February to 30 March; ended on 10 March: 20 of 31 days are 193.548…, so 193.55."""
     subscription = await settled_subscription(trade, drain)

@@ -114,6 +114,7 @@ async def _refused(shelf: Shelf, runtime: Runtime, code: str, rules: list[str], 
     assert await _rows(runtime) == before
 
 
+@pytest.mark.slow
 async def test_refused_without_certificate_score_and_price(shelf: Shelf, runtime: Runtime) -> None:
     missing = ["LT-LST-02", "LT-LST-05", "LT-LST-07"]
     await _refused(shelf, runtime, "certificate-missing", missing, price=None)
@@ -123,6 +124,7 @@ async def test_refused_without_certificate_score_and_price(shelf: Shelf, runtime
     await _refused(shelf, runtime, "price-missing", missing[2:], price=None)
 
 
+@pytest.mark.slow
 async def test_refused_without_the_right_to_operate(shelf: Shelf, runtime: Runtime) -> None:
     await shelf.certify(("HOLD", "USE"))
     await shelf.score()
@@ -186,6 +188,7 @@ async def test_a_certificate_that_ended_while_the_product_waited(shelf: Shelf, r
     assert await _rows(runtime) == before
 
 
+@pytest.mark.slow
 async def test_who_may_do_what(shelf: Shelf, client: Client, runtime: Runtime) -> None:
     await shelf.certify()
     await shelf.score()

@@ -21,6 +21,7 @@ async def counted(runtime):
     return await runtime.pool.fetchrow("SELECT used, rated_minor, held_minor FROM usage_counter")
 
 
+@pytest.mark.slow
 async def test_a_use_is_counted_once_however_often_it_is_reported(trade, runtime):
     subscription = await subscribed(trade, plan(metered()))
     first = await reported(trade, use(subscription, "one", 4), use(subscription, "two", 8))

@@ -159,6 +159,7 @@ async def test_a_buyer_sees_again_what_it_ordered_after_it_left_the_shelf(trade,
         assert (await stranger.get(path)).json()["code"] == "listing-unavailable"
 
 
+@pytest.mark.slow
 async def test_the_buyer_cancels_before_payment_only(trade, as_):
     order_id = await trade.agreed()
     path, body = f"/v1/orders/{order_id}/cancellation", {"reason": "no longer needed"}

@@ -183,6 +183,7 @@ async def test_an_order_needs_a_key_of_its_own(trade):
     assert await snapshot(trade.runtime) == before
 
 
+@pytest.mark.slow
 async def test_what_is_free_is_ordered_signed_and_delivered_without_money(trade, drain):
     trade.listing_id = await make_listing(
         trade.runtime, trade.provider.party, price_minor=None, currency=None, price_kind="free"

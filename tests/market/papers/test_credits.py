@@ -22,6 +22,7 @@ async def story(runtime, as_, drain):
     return await Story.begin(runtime, as_, drain)
 
 
+@pytest.mark.slow
 async def test_three_allowances_take_all_of_an_invoice_to_the_minor_unit(story):
     invoice = await story.registered()
     notes = [(await story.credited(invoice, amount)).json() for amount in ("4166.67", "4166.67", "4166.66")]

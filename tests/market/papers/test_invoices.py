@@ -14,6 +14,7 @@ async def story(runtime, as_, drain):
     return await Story.begin(runtime, as_, drain)
 
 
+@pytest.mark.slow
 async def test_the_provider_invoices_the_whole_price(story, drain):
     draft = await story.requested(remark="合同款", form="special")
     assert (draft["status"], draft["number"], draft["totals"]) == ("draft", None, [])

@@ -116,6 +116,7 @@ async def test_money_is_due_above_the_threshold_after_its_days_on_a_payout_day(s
     assert (advice["closing_balance"]["amount"], advice["account_number"]) == ("0.00", ACCOUNT["number"])
 
 
+@pytest.mark.slow
 async def test_two_others_approve_and_what_they_saw_is_what_leaves(owing):
     first, second, third = owing.officers
     batch = await owing.proposed()

@@ -42,6 +42,7 @@ async def unequal(runtime, as_, drain):
     return trade
 
 
+@pytest.mark.slow
 async def test_unequal_prices_are_asked_about_explained_and_decided(runtime, as_, drain, clock):
     trade = await unequal(runtime, as_, drain)
     (found,) = (await trade.provider.get(PATH)).json()["items"]

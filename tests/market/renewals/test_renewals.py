@@ -112,6 +112,7 @@ async def test_the_consumer_opts_in_and_both_sign_an_agreement_for_the_time_afte
     assert refusal(early) == (403, "access-refused", "LT-CON-10")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("days", "status"), [(91, 422), (90, 201), (30, 201), (29, 422)])
 async def test_the_window_is_ninety_to_thirty_days_before_the_end(story, clock, runtime, days, status):
     story.days_before(clock, days)

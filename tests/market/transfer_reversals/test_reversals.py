@@ -40,6 +40,7 @@ async def reversals(story):
     return [(one["amount"]["amount"], one["status"], one["failure"]) for one in page]
 
 
+@pytest.mark.slow
 async def test_a_debt_comes_back_of_its_own_transfer_and_the_balance_at_stripe_proves_it(story, http, as_):
     """95.00 were transferred and are on the account there still; 40.00 of them are owed for a refund."""
     seller, payout = await sent(story, http)

@@ -27,6 +27,7 @@ async def _statuses(client, year):
     return Statuses.of(answer.json(), await _trust(client))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 async def test_a_certificate_is_printed_for_everybody_and_verifies(as_, clock, client, drain, lang):
     case = await story.certified(as_, clock)

@@ -130,6 +130,7 @@ def _die(*_: object) -> None:
     os._exit(9)
 
 
+@pytest.mark.slow
 async def test_certified_data_is_sketched_anew_under_a_new_key(as_: As, clock: FixedClock, runtime: Runtime) -> None:
     done = await certified(as_, clock, runtime)
     await runtime.pool.execute("DELETE FROM pgqueuer")

@@ -83,6 +83,7 @@ async def test_a_fork_of_certified_data_is_caught(as_: As, clock: FixedClock) ->
     assert (ended["status"], ended["grounds"]) == ("refused", ["unresolved-dispute"])
 
 
+@pytest.mark.slow
 async def test_nothing_of_the_earlier_content_is_told(as_: As, clock: FixedClock) -> None:
     """Whoever is objected to learns the number of the earlier claim: no name, no column, no cell and no share."""
     registrar, thief = await as_("registrar"), await as_("provider", "thief")
@@ -187,6 +188,7 @@ async def test_a_change_to_somebody_elses_content_is_caught(as_: As, clock: Fixe
     assert (await procedure.reviewed(registrar, renewed))["screening"] is None, "nothing new is claimed"
 
 
+@pytest.mark.slow
 async def test_no_approval_before_the_check(as_: As, refused: Refusals, drain: Drain) -> None:
     registrar, provider = await as_("registrar"), await as_("provider")
     case = await story.accept(registrar, await story.submitted(provider, csv(weather())))

@@ -34,6 +34,7 @@ async def test_a_pledge_blocks_a_sale_until_it_is_released(as_: As, clock: Fixed
     await granted(provider, asset, buyer, terms(buyer.party))
 
 
+@pytest.mark.slow
 async def test_a_pledgee_may_let_licences_pass_under_a_condition(as_: As, clock: FixedClock) -> None:
     asset = await titled(as_, clock)
     provider, buyer, lender, registrar = (

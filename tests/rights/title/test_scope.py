@@ -103,6 +103,7 @@ def _grant(to: Client, **over: Any) -> dict[str, Any]:
     return {"grantee_id": to.party, "terms": terms}
 
 
+@pytest.mark.slow
 async def test_no_grant_reaches_beyond_the_certificates_limits(as_: As, clock: FixedClock) -> None:
     limits = {"environment": "使用方自有环境", "purposes": ["internal-analysis", "research"], "resale": "forbidden"}
     provider, asset = await _certified(as_, clock, **limits)

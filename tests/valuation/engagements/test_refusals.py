@@ -40,6 +40,7 @@ async def test_every_faulty_term_is_told_at_once(work):
     assert refused.json()["errors"][1]["rule"] == "LT-ENG-03"
 
 
+@pytest.mark.slow
 async def test_a_firm_does_not_engage_itself(work):
     await register(work.provider.runtime, work.asset)
     refused = await work.firm.post("/v1/engagements", work.terms())

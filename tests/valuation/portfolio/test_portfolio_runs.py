@@ -111,6 +111,7 @@ async def test_a_portfolio_is_valued_kept_and_compared(as_, drain, products, ses
     assert [each["id"] for each in listed] == [again.json()["id"], run["id"]]
 
 
+@pytest.mark.slow
 async def test_what_is_refused_and_who_may_see(as_, drain, products):
     source, made = products
     names = [asset for asset, _ in made]

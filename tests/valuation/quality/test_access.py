@@ -99,6 +99,7 @@ async def test_the_provider_sees_what_was_measured_and_outsiders_see_that_it_is_
     assert await runtime.pool.fetchval("SELECT count(*) FROM scorecard_inside") == 0
 
 
+@pytest.mark.slow
 async def test_values_of_persons_are_kept_nowhere(as_, drain, runtime):
     """What is kept inside tells the provider of its data, and nobody of a person (decision 0110)."""
     provider = await as_("provider")

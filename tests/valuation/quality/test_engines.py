@@ -198,6 +198,7 @@ def test_spark_finds_every_planted_defect_of_the_coal_data(spark_session, tmp_pa
     assert {name: counts[name] for name in coal.PLANTED} == coal.planted(30_000)
 
 
+@pytest.mark.slow
 def test_duckdb_reaches_nothing_but_the_files_that_are_scored(tmp_path):
     cards(tmp_path, [], ())
     contract = read(DOCUMENT)

@@ -17,6 +17,7 @@ async def _trust(client):
     return Trust.of((await client.get("/v1/trust")).json(), "trust.json")
 
 
+@pytest.mark.slow
 async def test_a_signed_report_in_every_form_is_verified_with_the_centres_keys(as_, drain, client):
     work = await Work.begin(as_, drain, client="investor")
     done = await work.issued(disclosures={"scenario": "Credit", "outlook": "Growing", "limits_of_use": ["Not abroad"]})
@@ -91,6 +92,7 @@ async def test_the_print_is_made_once_and_kept(as_, drain, runtime, clock):
     assert made["value"]["amount"] in page.replace(",", "")
 
 
+@pytest.mark.slow
 async def test_a_report_is_for_those_whom_it_concerns(as_, drain, client):
     _, asset, card = await scored(as_, drain)
     valuer = await as_("valuer")

@@ -261,6 +261,7 @@ async def test_an_expired_certificate_leaves_nothing_to_value(runtime, as_, drai
     assert "valuation.revaluation.refused" in {each["kind"] for each in events}
 
 
+@pytest.mark.slow
 async def test_strangers_see_no_history(work):
     await work.issued()
     not_there(await (await work.as_("buyer")).get(f"{work.path}/revaluations"))

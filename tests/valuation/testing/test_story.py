@@ -42,6 +42,7 @@ def signature(key, view):
     return base64.b64encode(key.sign(view["signing_text"].encode())).decode()
 
 
+@pytest.mark.slow
 async def test_a_tester_measures_signs_and_anybody_verifies(as_, drain, tmp_path, client):
     provider, tester = await as_("provider"), await as_("tester")
     path, view = await measured(as_, drain, provider, tester)
@@ -194,6 +195,7 @@ async def test_personal_data_that_nobody_declared_fails_the_test(as_, drain):
     assert signed.json()["status"] == "signed"  # A bad result is a result.
 
 
+@pytest.mark.slow
 async def test_data_that_cannot_be_scored_ends_the_test_with_the_reason(as_, drain):
     provider, tester = await as_("provider"), await as_("tester")
     _, view = await measured(as_, drain, provider, tester, orders=parquet(ORDERS)[:-20], shops=parquet(SHOPS))
