@@ -1,0 +1,126 @@
+"""A page of a published table, file by file in processes for what requests compute; nothing of it on the event loop."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from channels.publishing.queries import FileRow
+from channels.querying.errors import RowTooLarge, TooManyQueries
+from channels.querying.reading import FilePart, read_part
+from channels.querying.rules import Querying, Question
+from kernel.jobs import desk
+from kernel.jobs.errors import ProcessingTooCostly
+from kernel.runtime import Runtime
+from kernel.storage.errors import FileUnavailable
+
+_EXTRAS: Final = "channels.querying.under-way"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """What is read of a table: a question's rows from a row's number on, as many as a page may have, for whom."""
+
+    question: Question
+    start: int
+    rows_max: int
+    party: str
+
+
+@dataclass(slots=True)
+class TablePage:
+    """Rows as JSON objects, and the number of the row at which the next page begins; None at the table's end."""
+
+    rows: list[bytes] = field(default_factory=list)
+    next_row: int | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """What the rows come to, with what stands between them."""
+        return sum(len(row) + 1 for row in self.rows)
+
+
+@contextmanager
+def under_way(runtime: Runtime, agreement_id: str, rules: Querying) -> Iterator[None]:
+    """Count a query among those of its agreement in this process, whose places they take; raises TooManyQueries."""
+    counts: Counter[str] = runtime.extras.setdefault(_EXTRAS, Counter())
+    if counts[agreement_id] >= rules.at_once_max:
+        raise TooManyQueries(limit=rules.at_once_max, retry_after_seconds=rules.retry_after_seconds)
+    counts[agreement_id] += 1
+    try:
+        yield
+    finally:
+        counts[agreement_id] -= 1
+        if not counts[agreement_id]:
+            del counts[agreement_id]
+
+
+async def read_page(runtime: Runtime, files: Sequence[FileRow], spec: PageSpec, rules: Querying) -> TablePage:
+    """A page out of the files of a table, in their order; it ends where it is full, or so many rows were looked at.
+
+    Raises RowTooLarge, ProcessingBusy, ProcessingTooCostly beyond its time or memory, FileDestroyed, FileUnavailable
+    and KeysUnavailable.
+    """
+    page, total = TablePage(), sum(file.rows for file in files)
+    stop, begin, left = min(total, spec.start + rules.window_rows), 0, _Left(float(rules.seconds_max))
+    for file in files:
+        start, end = max(spec.start - begin, 0), min(stop - begin, file.rows)
+        if start < end:
+            part = await _part(runtime, file, spec, (start, end), page, rules, left)
+            page.rows += part.rows
+            if part.oversized is not None:
+                if not page.rows:
+                    raise RowTooLarge(row=begin + part.oversized, limit_bytes=rules.answer_bytes_max)
+                page.next_row = begin + part.oversized
+                return page
+            if len(page.rows) == spec.rows_max:
+                after = begin + part.ends[-1]
+                page.next_row = after if after < total else None
+                return page
+        begin += file.rows
+    page.next_row = stop if stop < total else None
+    return page
+
+
+@dataclass(slots=True)
+class _Left:
+    """The seconds that are left of what opening and reading may take; waiting for one's turn is not counted."""
+
+    seconds: float
+
+    def take(self, seconds: float, rules: Querying) -> None:
+        self.seconds -= seconds
+        if self.seconds <= 0:
+            raise ProcessingTooCostly(seconds=rules.seconds_max, memory_mib=desk.MEMORY_BYTES >> 20)
+
+
+async def _part(
+    runtime: Runtime,
+    file: FileRow,
+    spec: PageSpec,
+    within: tuple[int, int],
+    page: TablePage,
+    rules: Querying,
+    left: _Left,
+) -> FilePart:
+    room = spec.rows_max - len(page.rows), rules.answer_bytes_max - page.size_bytes
+    async with _opened(runtime, file, rules, left) as path:
+        arguments = (str(path), spec.question, *within, *room)
+        part = await desk.answer(read_part, *arguments, party=spec.party, seconds=left.seconds)
+    left.take(part.seconds, rules)
+    return part
+
+
+@asynccontextmanager
+async def _opened(runtime: Runtime, file: FileRow, rules: Querying, left: _Left) -> AsyncIterator[Path]:
+    """A file as a path, the time that opening it took counted; raises FileUnavailable for one that is not there."""
+    began = time.monotonic()
+    try:
+        async with runtime.storage.local_path(file.storage_key) as path:
+            left.take(time.monotonic() - began, rules)
+            yield path
+    except FileNotFoundError as problem:
+        raise FileUnavailable from problem
