@@ -17,6 +17,8 @@ from kernel.jobs.errors import ProcessingTooCostly
 from kernel.runtime import Runtime
 from kernel.storage.errors import FileUnavailable
 
+SECONDS: Final = 10.0
+"""What opening and reading the files of a page may take; waiting for one's turn is not counted."""
 _EXTRAS: Final = "channels.querying.under-way"
 
 
@@ -65,7 +67,7 @@ async def read_page(runtime: Runtime, files: Sequence[FileRow], spec: PageSpec, 
     and KeysUnavailable.
     """
     page, total = TablePage(), sum(file.rows for file in files)
-    stop, begin, left = min(total, spec.start + rules.window_rows), 0, _Left(float(rules.seconds_max))
+    stop, begin, left = min(total, spec.start + rules.window_rows), 0, _Left(SECONDS)
     for file in files:
         start, end = max(spec.start - begin, 0), min(stop - begin, file.rows)
         if start < end:
@@ -87,14 +89,14 @@ async def read_page(runtime: Runtime, files: Sequence[FileRow], spec: PageSpec, 
 
 @dataclass(slots=True)
 class _Left:
-    """The seconds that are left of what opening and reading may take; waiting for one's turn is not counted."""
+    """The seconds that are left of what opening and reading may take."""
 
     seconds: float
 
-    def take(self, seconds: float, rules: Querying) -> None:
+    def take(self, seconds: float) -> None:
         self.seconds -= seconds
         if self.seconds <= 0:
-            raise ProcessingTooCostly(seconds=rules.seconds_max, memory_mib=desk.MEMORY_BYTES >> 20)
+            raise ProcessingTooCostly(seconds=int(SECONDS), memory_mib=desk.MEMORY_BYTES >> 20)
 
 
 async def _part(
@@ -107,20 +109,20 @@ async def _part(
     left: _Left,
 ) -> FilePart:
     room = spec.rows_max - len(page.rows), rules.answer_bytes_max - page.size_bytes
-    async with _opened(runtime, file, rules, left) as path:
+    async with _opened(runtime, file, left) as path:
         arguments = (str(path), spec.question, *within, *room)
         part = await desk.answer(read_part, *arguments, party=spec.party, seconds=left.seconds)
-    left.take(part.seconds, rules)
+    left.take(part.seconds)
     return part
 
 
 @asynccontextmanager
-async def _opened(runtime: Runtime, file: FileRow, rules: Querying, left: _Left) -> AsyncIterator[Path]:
+async def _opened(runtime: Runtime, file: FileRow, left: _Left) -> AsyncIterator[Path]:
     """A file as a path, the time that opening it took counted; raises FileUnavailable for one that is not there."""
     began = time.monotonic()
     try:
         async with runtime.storage.local_path(file.storage_key) as path:
-            left.take(time.monotonic() - began, rules)
+            left.take(time.monotonic() - began)
             yield path
     except FileNotFoundError as problem:
         raise FileUnavailable from problem

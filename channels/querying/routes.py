@@ -33,6 +33,8 @@ from kernel.http.problems import problems
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.storage.encryption.errors import FileDestroyed
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from market.delivery_plans.errors import PartNotReleased
+from market.metering.errors import PrepaidTooLow, QuotaUsedUp, SpendLimitReached, SubscriptionClosed
 
 Http = Request[Actor, Any, Any]
 
@@ -46,6 +48,7 @@ _SEEN: Final = (
     publishing.TablesInPreparation,
     publishing.PublicationFailed,
     publishing.ScopeNotMade,
+    PartNotReleased,
 )
 _VERSION: Final = (publishing.VersionMissing, publishing.TableDropped)
 _ROWS: Final = problems(
@@ -58,6 +61,10 @@ _ROWS: Final = problems(
     errors.TooManyQueries,
     errors.RowTooLarge,
     AccessRefused,
+    QuotaUsedUp,
+    SpendLimitReached,
+    PrepaidTooLow,
+    SubscriptionClosed,
     IdempotencyKeyReused,
     FileDestroyed,
     ProcessingBusy,

@@ -19,7 +19,7 @@ GRAMMAR: Final = "LT-QRY-01"
 
 
 class Querying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The bounds of a question: rows of an answer and those read for it, constants, bytes, seconds, how many at once.
+    """The bounds of a question: rows of an answer and those read for it, constants, bytes, and how many at once.
 
     A page ends where `window_rows` were read, whether it is full or not.
     """
@@ -27,7 +27,6 @@ class Querying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows_max: int
     constants_max: int
     window_rows: int
-    seconds_max: int
     answer_bytes_max: int
     at_once_max: int
     retry_after_seconds: int

@@ -79,7 +79,7 @@ def test_what_is_no_condition_is_refused_at_its_place(line: str, place: int | No
     assert place is None or fault.detail.en.startswith(f"At character {place} of the filter")
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=60) | st.text("ab=<>!:*()\"'`\\ ANDORT1.-", max_size=60))
+@given(st.text("ab=<>!:*()\"'`\\ ANDORT1.-\n\x00上", max_size=60))
 def test_any_text_is_a_condition_or_refused(line: str):
     try:
         read = filters.read(line)

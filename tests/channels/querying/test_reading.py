@@ -203,4 +203,4 @@ def test_a_question_is_known_by_its_tree_and_columns():
 
 def test_limits_that_contradict_each_other_are_no_policy():
     with pytest.raises(ValueError, match="a page lies within its window"):
-        rules.Querying(100, 1, 99, 1, 1, 1, 1, 1)
+        rules.Querying(100, 1, 99, 1, 1, 1, 1)
