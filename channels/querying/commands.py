@@ -18,6 +18,7 @@ from channels.querying.errors import QueryCursorInvalid, QuestionFaulty, TableVe
 from channels.querying.pages import PageSpec, TablePage, read_page, under_way
 from channels.querying.rules import QUERYING, Places, Querying, Question
 from channels.querying.schemas import RowQuery, RowsView
+from channels.querying.skipping import to_be_read
 from channels.shares import metering
 from channels.shares import queries as shares
 from channels.shares.metering import Metered
@@ -49,10 +50,11 @@ class RowRequest:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is to be read: a version of a table with its files, a question, and the place at which its page begins."""
+    """What is to be read: a version of a table with its files and which of them are `read`, a question, and a place."""
 
     version: Version
     files: Sequence[FileRow]
+    read: Sequence[bool]
     question: Question
     place: Place
     rules: Querying
@@ -72,7 +74,7 @@ async def answer(caller: KeyCaller, request: RowRequest) -> RowsView:
         plan = await _plan(act, holder, request, runtime)
         spec = PageSpec(plan.question, plan.place.row, request.query.limit, holder.key.buyer)
     with under_way(runtime, request.agreement_id, plan.rules):
-        page = await read_page(runtime, plan.files, spec, plan.rules)
+        page = await read_page(runtime, plan.files, plan.read, spec, plan.rules)
     async with caller.unit() as (act, holder):
         caller.note(act, 200, await _metered(act, holder, request, plan, page))
         return _view(act, plan, page, runtime)
@@ -106,7 +108,8 @@ async def _plan(act: Act, holder: Holder, request: RowRequest, runtime: Runtime)
         raise QuestionFaulty(errors=faults)
     await _require_use(act, holder, version)
     place = Place(request.agreement_id, request.table, question.digest, version.version, row)
-    return _Plan(version, await publishing.files_of(act.session, version.table.id), question, place, limits)
+    files = await publishing.files_of(act.session, version.table.id)
+    return _Plan(version, files, to_be_read(files, version.table.schema, question.filter), question, place, limits)
 
 
 def _question(request: RowRequest) -> tuple[Question, list[FieldError]]:

@@ -60,30 +60,54 @@ def under_way(runtime: Runtime, agreement_id: str, rules: Querying) -> Iterator[
             del counts[agreement_id]
 
 
-async def read_page(runtime: Runtime, files: Sequence[FileRow], spec: PageSpec, rules: Querying) -> TablePage:
-    """A page out of the files of a table, in their order; it ends where it is full, or so many rows were looked at.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows of a file that are looked at, from number `start` up to `end`; its first is row `begin` of the table."""
+
+    file: FileRow
+    begin: int
+    start: int
+    end: int
+
+
+def pieces(
+    files: Sequence[FileRow], read: Sequence[bool], start: int, window_rows: int
+) -> tuple[list[Piece], int | None]:
+    """What is looked at from a row on in files that are read, and the row at which the window ends, if it does."""
+    found: list[Piece] = []
+    begin = 0
+    for file, is_read in zip(files, read, strict=True):
+        first = max(start - begin, 0)
+        if is_read and first < file.rows:
+            last = min(file.rows, first + window_rows)
+            if first < last:
+                found.append(Piece(file, begin, first, last))
+            if last < file.rows:
+                return found, begin + last
+            window_rows -= last - first
+        begin += file.rows
+    return found, None
+
+
+async def read_page(
+    runtime: Runtime, files: Sequence[FileRow], read: Sequence[bool], spec: PageSpec, rules: Querying
+) -> TablePage:
+    """A page out of those files of a table that are `read`, in order; it ends where it is full, or its window does.
 
     Raises RowTooLarge, ProcessingBusy, ProcessingTooCostly beyond its time or memory, FileDestroyed, FileUnavailable
     and KeysUnavailable.
     """
-    page, total = TablePage(), sum(file.rows for file in files)
-    stop, begin, left = min(total, spec.start + rules.window_rows), 0, _Left(SECONDS)
-    for file in files:
-        start, end = max(spec.start - begin, 0), min(stop - begin, file.rows)
-        if start < end:
-            part = await _part(runtime, file, spec, (start, end), page, rules, left)
-            page.rows += part.rows
-            if part.oversized is not None:
-                if not page.rows:
-                    raise RowTooLarge(row=begin + part.oversized, limit_bytes=rules.answer_bytes_max)
-                page.next_row = begin + part.oversized
-                return page
-            if len(page.rows) == spec.rows_max:
-                after = begin + part.ends[-1]
-                page.next_row = after if after < total else None
-                return page
-        begin += file.rows
-    page.next_row = stop if stop < total else None
+    page, left, total = TablePage(), _Left(SECONDS), sum(file.rows for file in files)
+    looked_at, page.next_row = pieces(files, read, spec.start, rules.window_rows)
+    for piece in looked_at:
+        part = await _part(runtime, piece, spec, page, rules, left)
+        page.rows += part.rows
+        after = piece.begin + (part.ends[-1] if part.ends else piece.start)
+        if part.oversized is not None and not page.rows:
+            raise RowTooLarge(row=piece.begin + part.oversized, limit_bytes=rules.answer_bytes_max)
+        if part.oversized is not None or len(page.rows) == spec.rows_max:
+            page.next_row = after if after < total else None
+            break
     return page
 
 
@@ -100,17 +124,11 @@ class _Left:
 
 
 async def _part(
-    runtime: Runtime,
-    file: FileRow,
-    spec: PageSpec,
-    within: tuple[int, int],
-    page: TablePage,
-    rules: Querying,
-    left: _Left,
+    runtime: Runtime, piece: Piece, spec: PageSpec, page: TablePage, rules: Querying, left: _Left
 ) -> FilePart:
     room = spec.rows_max - len(page.rows), rules.answer_bytes_max - page.size_bytes
-    async with _opened(runtime, file, left) as path:
-        arguments = (str(path), spec.question, *within, *room)
+    async with _opened(runtime, piece.file, left) as path:
+        arguments = (str(path), spec.question, piece.start, piece.end, *room)
         part = await desk.answer(read_part, *arguments, party=spec.party, seconds=left.seconds)
     left.take(part.seconds)
     return part

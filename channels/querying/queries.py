@@ -15,8 +15,9 @@ async def tables(speaker: Speaking, limit: int, cursor: str | None) -> Page[Quer
     """The tables of the newest version, in the order of the data contract; raises as `shares.queries.newest` does."""
     newest, start = await shares.newest(speaker), paging.number_of(cursor, 0)
     end = start + limit
-    items = [await table(speaker, each.name, None) for each in newest[start:end]]
-    return Page(items, paging.encode(str(end)) if end < len(newest) else None)
+    histories = await publishing.histories(speaker.act.session, speaker.share)
+    found = [histories[each.name.casefold()] for each in newest[start:end]]
+    return Page([_view(each[-1], each) for each in found], paging.encode(str(end)) if end < len(newest) else None)
 
 
 async def table(speaker: Speaking, name: str, version: int | None) -> QueryTableView:

@@ -66,7 +66,7 @@ def fulfils(table: str, schema: pl.Schema, part: TableScope) -> pl.Expr:
     for leaf in leaves(part.rows):
         if (unlike := unbound_of(leaf, schema)) is not None:
             raise NotPublishable(table=table, reason=unlike)
-    return matching(part.rows, schema)
+    return matching(part.rows, schema).fill_null(value=False)
 
 
 def unbound_of(leaf: Condition, schema: pl.Schema) -> Text | None:
@@ -81,13 +81,11 @@ def unbound_of(leaf: Condition, schema: pl.Schema) -> Text | None:
 
 
 def matching(condition: Condition, schema: pl.Schema) -> pl.Expr:
-    """Which rows of a normalised table fulfil a condition, as true or false; raises Unbound."""
-    return _expression(condition, schema).fill_null(value=False)
+    """Which rows of a normalised table fulfil a condition, in SQL's own logic of three values; raises Unbound.
 
-
-def _expression(condition: Condition, schema: pl.Schema) -> pl.Expr:
-    """SQL's own logic of three values, as Polars has it."""
-    inner = [_expression(one, schema) for one in condition.every or condition.some]
+    A filter takes what is open for false, and by it as it stands a scan leaves groups of rows out.
+    """
+    inner = [matching(one, schema) for one in condition.every or condition.some]
     if inner:
         return pl.all_horizontal(inner) if condition.every else pl.any_horizontal(inner)
     return _comparison(condition, schema)

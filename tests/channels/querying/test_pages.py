@@ -6,11 +6,13 @@ import msgspec
 import polars as pl
 import pytest
 
+from channels.publishing.making.columns import spark_schema
 from channels.publishing.making.tables import Cut, written
 from channels.publishing.queries import FileRow
 from channels.querying.errors import RowTooLarge, TooManyQueries
 from channels.querying.pages import PageSpec, TablePage, read_page, under_way
 from channels.querying.rules import QUERYING, Question
+from channels.querying.skipping import to_be_read
 from contracts.usage.scope.tree import Comparator, Condition
 from kernel.storage.scratch import parts_of
 from tests.conftest import NOW
@@ -20,20 +22,26 @@ NUMBERS = list(range(11))
 TABLE = pl.DataFrame({"n": NUMBERS, "city": ["甲", "乙"] * 5 + ["甲"]})
 
 
+SCHEMA = spark_schema(TABLE)
+
+
 async def stored(runtime, folder: Path, frame: pl.DataFrame) -> list[FileRow]:
     """A table in encrypted files of three rows."""
     files = []
     for n, made in enumerate(written(frame, Cut(3, 2), folder, "t")):
         key = f"shared/00/{n}"
+        told = msgspec.json.encode(made.stats).decode()
         kept = await runtime.storage.put_stream(key, parts_of(Path(made.path)), 1 << 25)
-        files.append(FileRow(f"pfl_{n}", None, n, made.rows, kept.sha256, kept.size_bytes, key, "{}"))
+        files.append(FileRow(f"pfl_{n}", None, n, made.rows, kept.sha256, kept.size_bytes, key, told))
     return files
 
 
 async def every_page(runtime, files: list[FileRow], question: Question, limit: int, rules=RULES) -> list[TablePage]:
-    pages, start = [], 0
+    pages: list[TablePage] = []
+    start = 0
     while True:
-        pages.append(await read_page(runtime, files, PageSpec(question, start, limit, "pty_1"), rules))
+        read = to_be_read(files, SCHEMA, question.filter)
+        pages.append(await read_page(runtime, files, read, PageSpec(question, start, limit, "pty_1"), rules))
         if (after := pages[-1].next_row) is None:
             return pages
         assert after > start
