@@ -41,8 +41,10 @@ class KeyCaller:
             holder = await queries.holder(act, self.key_id)
             yield act.by(holder.actor), holder
 
-    def note(self, act: Act, http_status: int, release_id: str | None = None) -> None:
-        """Keep what was answered; nothing is kept of a key that is unknown."""
+    def note(
+        self, act: Act, http_status: int, release_id: str | None = None, response_bytes: int | None = None
+    ) -> None:
+        """Keep what was answered, and with how much data; nothing is kept of a key that is unknown."""
         if self.key_id is not None:
             commands.note_use(
                 act,
@@ -52,6 +54,7 @@ class KeyCaller:
                 http_status=http_status,
                 subject=self.subject,
                 release_id=release_id,
+                response_bytes=response_bytes,
             )
 
 

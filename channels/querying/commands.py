@@ -76,7 +76,8 @@ async def answer(caller: KeyCaller, request: RowRequest) -> RowsView:
     with under_way(runtime, request.agreement_id, plan.rules):
         page = await read_page(runtime, plan.files, plan.read, spec, plan.rules)
     async with caller.unit() as (act, holder):
-        caller.note(act, 200, await _metered(act, holder, request, plan, page))
+        release_id = await _metered(act, holder, request, plan, page)
+        caller.note(act, 200, release_id, page.size_bytes)
         return _view(act, plan, page, runtime)
 
 

@@ -1,5 +1,7 @@
 """A buyer asks a listed table instead of fetching its files: described, filtered, paged, metered, and at its end."""
 
+import json
+
 from channels.publishing.jobs import follow
 from tests.channels import scoping, story
 from tests.channels.querying.story import Asker
@@ -73,6 +75,10 @@ async def test_a_table_is_asked_from_its_description_to_the_end_of_the_key(runti
     # Both sides see who asked what; and the end of the key is the end at once.
     uses = (await trade.provider.get(f"/v1/channel-keys/{ask.id}/uses")).json()["items"]
     assert {(use["operation"], use["http_status"]) for use in uses} >= {("query-rows", 200), ("query-rows", 400)}
-    assert all(use["release_id"] for use in uses if (use["operation"], use["http_status"]) == ("query-rows", 200))
+    answered = [use for use in uses if (use["operation"], use["http_status"]) == ("query-rows", 200)]
+    assert all(use["release_id"] for use in answered)
+    assert answered[-1]["response_bytes"] == sum(
+        len(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()) + 1 for row in (FIRST, THIRD)
+    )
     assert (await trade.buyer.delete(f"/v1/channel-keys/{ask.id}")).status_code == 204
     refused(await ask.query(ORDER), 401, "channel-key-unknown", "LT-CHN-01")
