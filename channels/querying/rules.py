@@ -19,12 +19,11 @@ GRAMMAR: Final = "LT-QRY-01"
 
 
 class Querying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The bounds of a question: rows of an answer and those read for it, constants, bytes, and how many at once.
+    """The bounds of a question: its constants, the rows that are read for it, the bytes of an answer, how many at once.
 
     A page ends where `window_rows` were read, whether it is full or not.
     """
 
-    rows_max: int
     constants_max: int
     window_rows: int
     answer_bytes_max: int
@@ -33,8 +32,8 @@ class Querying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cursor_hours: int
 
     def __post_init__(self) -> None:
-        if min(getattr(self, name) for name in self.__struct_fields__) < 1 or self.window_rows < self.rows_max:
-            raise ValueError("a question has room for an answer, and a page lies within its window")
+        if min(getattr(self, name) for name in self.__struct_fields__) < 1:
+            raise ValueError("a question has room for an answer, and one at least is under way")
 
     def cursor_end(self, at: datetime) -> datetime:
         """Until when the cursor of a page that is answered at a moment leads on."""

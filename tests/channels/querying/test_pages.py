@@ -62,7 +62,7 @@ async def test_every_row_comes_once_whatever_page_window_and_room(runtime, tmp_p
     for condition, wanted in ((None, NUMBERS), (city, NUMBERS[::2]), (last, [10]), (none, [])):
         for window in (1, 4, 100):
             for limit in (1, 2, 100):
-                rules = msgspec.structs.replace(RULES, rows_max=1, window_rows=window)
+                rules = msgspec.structs.replace(RULES, window_rows=window)
                 pages = await every_page(runtime, files, Question(condition, ("n",)), limit, rules)
                 assert numbers(pages) == wanted
                 assert all(len(page.rows) <= min(limit, window) for page in pages)
