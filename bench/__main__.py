@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench import duplicates, files, gate, grants, register, report
-from bench.market import acceptance, billing, catalogue, gateway, matching, pricing, search, shares, trade
+from bench.market import acceptance, billing, catalogue, gateway, matching, pricing, query, search, shares, trade
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -31,6 +31,7 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "acceptance": lambda _, context: asyncio.to_thread(acceptance.run, context),
     "catalogue": catalogue.run,
     "billing": billing.run,
+    "query": query.run,
     "shares": shares.run,
     "gateway": gateway.run,
 }

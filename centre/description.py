@@ -171,6 +171,11 @@ TAGS: Final = (
         "交付渠道：密钥与数据共享。Channels: their keys, and shared tables with versions.",
     ),
     Tag(
+        "channels.querying",
+        "Channels",
+        "交付渠道：密钥与数据共享。Channels: their keys, and shared tables with versions.",
+    ),
+    Tag(
         "channels.gateway",
         "API products",
         "接口产品：登记、试用、调用记录。Interfaces: registered, tried, and their calls.",

@@ -8,6 +8,7 @@ from channels.gateway import routes as gateway
 from channels.keys import routes as keys
 from channels.publishing import routes as publishing
 from channels.pushes import routes as pushes
+from channels.querying import routes as querying
 from channels.shares import routes as shares
 
 ROUTES: Final[list[Any]] = [
@@ -16,6 +17,7 @@ ROUTES: Final[list[Any]] = [
     *keys.ROUTES,
     *publishing.ROUTES,
     *pushes.ROUTES,
+    *querying.ROUTES,
     *gateway.ROUTES,
     *shares.ROUTES,
 ]

@@ -36,6 +36,7 @@ def lift_pool_limit(engine: AsyncEngine) -> None:
 def lift_process_limits() -> None:
     """What is confined or counted by the wall clock may take as long as it needs; processor time stays bounded."""
     from centre.verification import inspection
+    from channels.querying import pages
     from kernel.http import rates
     from kernel.http import routes as about
     from kernel.jobs import desk
@@ -48,6 +49,7 @@ def lift_process_limits() -> None:
     hasten_retries()
     for module, name in (
         (inspection, "SECONDS"),
+        (pages, "SECONDS"),
         (about, "READY_SECONDS"),
         (queries, "FORM_SECONDS"),
         (routes, "SIMULATION_SECONDS"),

@@ -115,8 +115,9 @@ def note_use(
     subject: str | None = None,
     byte_range: str | None = None,
     release_id: str | None = None,
+    response_bytes: int | None = None,
 ) -> None:
-    """Keep who asked for what, from where, and how it was answered."""
+    """Keep who asked for what, from where, how it was answered, and with how much data."""
     act.session.add(
         ChannelUse(
             id=ids.new("chu"),
@@ -127,6 +128,7 @@ def note_use(
             address=address,
             http_status=http_status,
             release_id=release_id,
+            response_bytes=response_bytes,
             at=act.at,
         )
     )

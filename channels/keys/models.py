@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -34,7 +34,8 @@ class ChannelKey(Base):
 class ChannelUse(Base):
     """One answered request by a channel key (通道使用记录): who, when, from where, for what; append-only by trigger.
 
-    Readers ask many times for one table, so nothing is billed by it; `release_id` names the access that was metered.
+    Readers ask many times for one table, so nothing is billed by it; `release_id` names the access that was metered,
+    `response_bytes` is how much data the answer was begun with, none where it held no data.
     """
 
     __tablename__ = "channel_use"
@@ -47,4 +48,5 @@ class ChannelUse(Base):
     address: Mapped[str]
     http_status: Mapped[int]
     release_id: Mapped[str | None] = mapped_column(ForeignKey("usage_release.id"))
+    response_bytes: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime]

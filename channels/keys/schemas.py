@@ -50,7 +50,10 @@ class NewChannelKeyView(msgspec.Struct, frozen=True):
 
 
 class ChannelUseView(msgspec.Struct, frozen=True):
-    """One answered request by a channel key: `operation` is what was asked, `subject` of what, `address` from where."""
+    """One answered request by a channel key: `operation` is what was asked, `subject` of what, `address` from where.
+
+    `response_bytes` is how much data the answer was begun with, null where it held none.
+    """
 
     id: str
     channel_key_id: str
@@ -60,4 +63,5 @@ class ChannelUseView(msgspec.Struct, frozen=True):
     address: str
     http_status: int
     release_id: str | None
+    response_bytes: int | None
     at: datetime

@@ -220,6 +220,11 @@ async def tables_of(session: AsyncSession, publication_id: str) -> Sequence[Publ
 
 async def history(session: AsyncSession, agreement_id: str, name: str) -> list[Version]:
     """Every version of a table under an agreement, by its name in any case; a version may lack it."""
+    return (await histories(session, agreement_id)).get(name.casefold(), [])
+
+
+async def histories(session: AsyncSession, agreement_id: str) -> dict[str, list[Version]]:
+    """The same of every table, by its name in small letters."""
     query = (
         select(SharedVersion, Publication.revision_id, PublishedTable)
         .join(Publication, Publication.id == SharedVersion.publication_id)
@@ -227,19 +232,15 @@ async def history(session: AsyncSession, agreement_id: str, name: str) -> list[V
         .where(SharedVersion.agreement_id == agreement_id)
         .order_by(SharedVersion.version, PublishedTable.n)
     )
-    wanted, rows = name.casefold(), (await session.execute(query)).all()
-    named = [(row, revision_id, table) for row, revision_id, table in rows if table.name.casefold() == wanted]
-    came_at, having = {row.version: row.available_at for row, _, _ in rows}, {row.version for row, _, _ in named}
-    return [
-        Version(
-            row.version,
-            row.available_at,
-            revision_id,
-            table,
-            None if row.version + 1 in having else came_at.get(row.version + 1),
-        )
-        for row, revision_id, table in named
-    ]
+    rows = (await session.execute(query)).all()
+    came_at = {row.version: row.available_at for row, _, _ in rows}
+    having = {(row.version, table.name.casefold()) for row, _, table in rows}
+    made: dict[str, list[Version]] = {}
+    for row, revision_id, table in rows:
+        name, following = table.name.casefold(), row.version + 1
+        dropped_at = None if (following, name) in having else came_at.get(following)
+        made.setdefault(name, []).append(Version(row.version, row.available_at, revision_id, table, dropped_at))
+    return made
 
 
 def chosen(found: Sequence[Version], version: int | None) -> Version:

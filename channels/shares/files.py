@@ -69,7 +69,8 @@ async def fetch(request: Http, file_id: str, key_id: str, signature: Mapping[str
     try:
         async with runtime.act() as act:
             response = await _response(act, request, runtime, file_id, key_id)
-            noted(act, http_status=response.status_code or 200)
+            sent = 0 if request.method == "HEAD" else int(response.headers.get("Content-Length", 0))
+            noted(act, http_status=response.status_code or 200, response_bytes=sent)
     except DomainError as refused:
         # In a unit of its own, as for every request; what has no link of ours is not noted, so that nobody can fill it.
         async with runtime.act() as act:

@@ -43,17 +43,22 @@ def page(items: Sequence[T], most: int | None, token: str | None) -> dict[str, A
     return {"items": list(items[start:end]), **more}
 
 
-async def tables(speaker: Speaking) -> list[dict[str, str]]:
+async def newest(speaker: Speaking) -> Sequence[PublishedTable]:
     """The tables of the newest version of the share; raises as `history` does."""
-    session, share = speaker.act.session, speaker.share
-    versions = await publishing.versions_of(session, share)
+    session = speaker.act.session
+    versions = await publishing.versions_of(session, speaker.share)
     if not versions:
         raise await _nothing_yet(speaker)
     order = speaker.holder.handover.order
-    found = await handed_out(session, order, await publishing.tables_of(session, versions[-1].publication_id))
+    return await handed_out(session, order, await publishing.tables_of(session, versions[-1].publication_id))
+
+
+async def tables(speaker: Speaking) -> list[dict[str, str]]:
+    """The same as the protocol lists them."""
+    share = speaker.share
     return [
         {"name": each.name, "schema": SCHEMA, "share": share, "shareId": share, "id": table_id(share, each.name)}
-        for each in found
+        for each in await newest(speaker)
     ]
 
 

@@ -9,15 +9,13 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from channels.keys import commands as keys
-from channels.keys import queries as key_queries
-from channels.keys.errors import ChannelKeyExpired, ChannelKeyUnknown
+from channels.keys.callers import calling
+from channels.keys.errors import ChannelKeyExpired
 from channels.keys.queries import Holder
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.errors import DomainError
 from kernel.http import problems
-from kernel.http.addresses import caller
 from kernel.http.guards import connector
 from kernel.runtime import Runtime
 
@@ -95,26 +93,7 @@ async def speaking(request: Http, operation: str, subject: str | None = None) ->
 
     Raises ChannelKeyUnknown, ChannelKeyExpired and ChannelClosed.
     """
-    runtime: Runtime = request.app.state.runtime
-    await runtime.tick()
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    address, key_id = caller(request.scope, runtime.settings.trusted_proxies), None
-    try:
-        async with runtime.act() as act:
-            if scheme.lower() != "bearer":
-                raise ChannelKeyUnknown
-            key_id = (await key_queries.presented(act.session, bearer.strip())).id
-            holder = await key_queries.holder(act, key_id)
-            speaker = Speaking(act.by(holder.actor), holder, runtime)
-            yield speaker
-            released = speaker.release_id
-            keys.note_use(
-                act, key_id, operation, address=address, http_status=200, subject=subject, release_id=released
-            )
-    except DomainError as refused:
-        if key_id is not None:
-            # In a unit of its own: that of the request has ended with nothing kept.
-            status = status_of(refused)
-            async with runtime.act() as act:
-                keys.note_use(act, key_id, operation, address=address, http_status=status, subject=subject)
-        raise
+    async with calling(request, operation, subject, status_of) as caller, caller.unit() as (act, holder):
+        speaker = Speaking(act, holder, caller.runtime)
+        yield speaker
+        caller.note(act, 200, speaker.release_id)

@@ -45,6 +45,13 @@ KEY: Final = SecurityScheme(
     description="接口密钥 · An API key of a party; on open operations it may be left out, but a wrong one is refused.",
 )
 
+CHANNEL_KEY: Final = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    bearer_format="ltc_…",
+    description="通道密钥 · A channel key of an agreement, taken at its order by the buyer.",
+)
+
 _REFERENCE: Final = "#/components/schemas/"
 _GENERIC: Final = re.compile(r"(\w+)\[(\w+)\]")
 
@@ -145,7 +152,7 @@ def openapi(guide: Guide) -> OpenAPIConfig:
             Drawn(path="/openapi.json"),
             Drawn(path="/openapi.yaml", media_type=OpenAPIMediaType.OPENAPI_YAML),
         ],
-        components=Components(security_schemes={"key": KEY}),
+        components=Components(security_schemes={"key": KEY, "channel": CHANNEL_KEY}),
         security=[{"key": []}],
         use_handler_docstrings=True,
     )

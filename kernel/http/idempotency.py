@@ -81,6 +81,15 @@ async def once(request: Request[Any, Any, Any], act: Act, run: Callable[[], Awai
     return Response(view, status_code=status)
 
 
+async def claim(session: AsyncSession, party: str, key: str, print_: bytes, at: datetime) -> None:
+    """Let a key stand for a content whose answer is not kept, since it is the same again.
+
+    Raises IdempotencyKeyReused where it stands for another.
+    """
+    if await session.scalar(_CLAIM, {"party": party, "key": key, "fingerprint": print_, "created_at": at}) is None:
+        await _require_same(session, party, key, print_)
+
+
 def _for_repeats(view: T) -> T:
     """The answer as it is stored, without what its type says in `SHOWN_ONCE`: any key of the party may ask for it."""
     names: tuple[str, ...] = getattr(view, "SHOWN_ONCE", ())
@@ -132,14 +141,17 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(f"{method} {path}\n".encode() + body).digest()
 
 
-async def _replay(session: AsyncSession, party: str, key: str, print_: bytes) -> Response[Any]:
-    stored = (
-        await session.execute(
-            select(IdempotencyRecord).where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
-        )
-    ).scalar_one()
+async def _require_same(session: AsyncSession, party: str, key: str, print_: bytes) -> IdempotencyRecord:
+    """What a key stands for, if that is this content."""
+    query = select(IdempotencyRecord).where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
+    stored = (await session.execute(query)).scalar_one()
     if stored.fingerprint != print_:
         raise IdempotencyKeyReused
+    return stored
+
+
+async def _replay(session: AsyncSession, party: str, key: str, print_: bytes) -> Response[Any]:
+    stored = await _require_same(session, party, key, print_)
     return Response(
         stored.body,
         status_code=stored.http_status or 200,

@@ -80,6 +80,8 @@ async def test_a_share_from_its_profile_to_its_end(runtime, as_: As, drain):
     key = (await trade.provider.get(f"/v1/orders/{order}/channel-keys")).json()["items"][0]["id"]
     uses = (await trade.provider.get(f"/v1/channel-keys/{key}/uses")).json()["items"]
     assert {use["operation"] for use in uses} >= {"query", "fetch-file", "changes", "list-tables"}
+    size = lines[2]["file"]["size"]
+    assert [use["response_bytes"] for use in uses if use["subject"] == lines[2]["file"]["id"]] == [size] * 3
     assert (await trade.buyer.delete(f"/v1/channel-keys/{key}")).status_code == 204
     for answer in (await reader("POST", f"{table}/query", json={}), await reader.http.get(url)):
         denied(answer, 401, "UNAUTHENTICATED", "channel-key-unknown")

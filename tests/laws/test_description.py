@@ -95,16 +95,20 @@ def test_what_any_route_of_its_kind_refuses_with_is_told():
 
 def test_open_operations_are_open_and_all_others_need_a_key():
     assert description()["security"] == [{"key": []}]
-    public = {
-        f"{method} {re.sub(r':[a-z]+}', '}', path)}"
-        for route in ROUTES
-        if route.opt.get("public")
-        for path in route.paths
-        for method in route.http_methods
-    }
-    said = {name for name, _, operation in operations() if operation.get("security") == []}
-    assert said == public & {name for name, _, _ in operations()}
-    assert all(operation.get("security", []) == [] for _, _, operation in operations())
+    public, channel = (
+        {
+            f"{method} {re.sub(r':[a-z]+}', '}', path)}"
+            for route in ROUTES
+            if route.opt.get("public") and bool(route.opt.get("connector")) is by_channel
+            for path in route.paths
+            for method in route.http_methods
+        }
+        for by_channel in (False, True)
+    )
+    names = {name for name, _, _ in operations()}
+    for said, wanted in ([], public), ([{"channel": []}], channel):
+        assert {name for name, _, each in operations() if each.get("security") == said} == wanted & names
+    assert {name for name, _, each in operations() if "security" in each} == (public | channel) & names
 
 
 def test_paths_and_their_parameters_belong_together():

@@ -20,6 +20,7 @@ PUBLIC_POSTS = {
     "/v1/office-keys": "a watching office has no key before it takes one; its invitation is a secret that serves once",
     "/v1/webhooks/stripe": "Stripe signs its calls; the inbox knows what it has seen",
     "/delta-sharing/shares/{share}/schemas/{schema}/tables/{table}/query": "a key of a channel, and metered once",
+    "/v1/agreements/{agreement_id}/tables/{table}/query": "a key of a channel, and counted once",
     **{
         f"/dsp/{{participant}}/2025-1/{path}": "a connector is known by its own token, and a message by its @id"
         for path in (

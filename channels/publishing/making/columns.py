@@ -5,6 +5,8 @@ and durations microseconds. A moment without a zone is UTC, as scoring reads it.
 place yet and is refused (decision 0251).
 """
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -28,6 +30,8 @@ _PLAIN: Final[dict[pl.DataType, tuple[str, pa.DataType]]] = {
     pl.Date(): ("date", pa.date32()),
     pl.Datetime("us", "UTC"): ("timestamp", pa.timestamp("us", "UTC")),
 }
+_NAMED: Final = {name: dtype for dtype, (name, _) in _PLAIN.items()}
+_DECIMAL: Final = re.compile(r"decimal\(([0-9]+),([0-9]+)\)")
 _WIDER: Final[dict[pl.DataType, pl.DataType]] = {
     pl.UInt8(): pl.Int16(),
     pl.UInt16(): pl.Int32(),
@@ -76,6 +80,17 @@ def spark_schema(frame: pl.DataFrame) -> dict[str, Any]:
 
 def _spark(dtype: pl.DataType) -> str:
     return f"decimal({dtype.precision},{dtype.scale})" if isinstance(dtype, pl.Decimal) else _PLAIN[dtype][0]
+
+
+def polars_schema(spark: Mapping[str, Any]) -> pl.Schema:
+    """A normalised table's schema out of the one that `spark_schema` tells."""
+    return pl.Schema({field["name"]: _polars(str(field["type"])) for field in spark["fields"]})
+
+
+def _polars(kind: str) -> pl.DataType:
+    if (digits := _DECIMAL.fullmatch(kind)) is not None:
+        return pl.Decimal(int(digits[1]), int(digits[2]))
+    return _NAMED[kind]
 
 
 def arrow_schema(frame: pl.DataFrame) -> pa.Schema:

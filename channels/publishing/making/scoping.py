@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 import polars as pl
 
 from channels.publishing.errors import NotPublishable
-from contracts.usage.scope.tree import Comparator, Condition, Scope, TableScope, columns_read
+from contracts.usage.scope.tree import Comparator, Condition, Scope, TableScope, columns_read, leaves
 from kernel.text import Text
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
@@ -34,8 +34,8 @@ _COMPARED: Final[dict[Comparator, Callable[[pl.Expr, Any], pl.Expr]]] = {
 }
 
 
-class _Unbound(Exception):
-    """A constant that a column's type does not have; the text says what it has."""
+class Unbound(Exception):
+    """A constant that a column's type does not have; `wanted` says what the column is compared with."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
@@ -61,27 +61,39 @@ def fulfils(table: str, schema: pl.Schema, part: TableScope) -> pl.Expr:
                 f"许可范围中的列 {name[:60]} 不在数据中", f"it has no column {name[:60]}, which the licence names"
             )
             raise NotPublishable(table=table, reason=what)
-    return pl.lit(value=True) if part.rows is None else _expression(part.rows, schema, table).fill_null(value=False)
+    if part.rows is None:
+        return pl.lit(value=True)
+    for leaf in leaves(part.rows):
+        if (unlike := unbound_of(leaf, schema)) is not None:
+            raise NotPublishable(table=table, reason=unlike)
+    return matching(part.rows, schema).fill_null(value=False)
 
 
-def _expression(condition: Condition, schema: pl.Schema, table: str) -> pl.Expr:
-    """SQL's own logic of three values, as Polars has it."""
-    inner = [_expression(one, schema, table) for one in condition.every or condition.some]
+def unbound_of(leaf: Condition, schema: pl.Schema) -> Text | None:
+    """Why a column that is there cannot be compared so; None where it can."""
+    name = leaf.col or ""
+    try:
+        _comparison(leaf, schema)
+    except Unbound as problem:
+        wanted = problem.wanted
+        return Text(f"列 {name[:60]} 的比较须用{wanted.zh}", f"the column {name[:60]} is compared with {wanted.en}")
+    return None
+
+
+def matching(condition: Condition, schema: pl.Schema) -> pl.Expr:
+    """Which rows of a normalised table fulfil a condition, in SQL's own logic of three values; raises Unbound.
+
+    A filter takes what is open for false, and by it as it stands a scan leaves groups of rows out.
+    """
+    inner = [matching(one, schema) for one in condition.every or condition.some]
     if inner:
         return pl.all_horizontal(inner) if condition.every else pl.any_horizontal(inner)
-    name = condition.col or ""
-    try:
-        return _comparison(condition, name, schema[name])
-    except _Unbound as unbound:
-        what = Text(
-            f"列 {name[:60]} 的比较须用{unbound.wanted.zh}",
-            f"the column {name[:60]} is compared with {unbound.wanted.en}",
-        )
-        raise NotPublishable(table=table, reason=what) from None
+    return _comparison(condition, schema)
 
 
-def _comparison(leaf: Condition, name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
+def _comparison(leaf: Condition, schema: pl.Schema) -> pl.Expr:
+    name = leaf.col or ""
+    column, dtype = pl.col(name), schema[name]
     if leaf.op is Comparator.IS_NULL:
         return column.is_null() if leaf.value is True else column.is_not_null()
     kind = _bound_type(dtype)
@@ -90,28 +102,28 @@ def _comparison(leaf: Condition, name: str, dtype: pl.DataType) -> pl.Expr:
     bound = [_bound(value, kind) for value in values]
     if leaf.op is Comparator.STARTS_WITH:
         if not isinstance(kind, pl.String):
-            raise _Unbound("其他方式：仅文本列可用 starts_with", "something else: only texts begin with a text")
+            raise Unbound("其他方式：仅文本列可用 starts_with", "something else: only texts begin with a text")
         return column.str.starts_with(bound[0])
     if leaf.op is Comparator.IN:
         return column.is_in(pl.Series(bound, dtype=kind).implode())
     if leaf.op is Comparator.BETWEEN:
         return column.ge(pl.lit(bound[0], kind)) & column.le(pl.lit(bound[1], kind))
     if isinstance(kind, pl.Boolean) and leaf.op not in (Comparator.EQ, Comparator.NE):
-        raise _Unbound("eq 或 ne", "eq or ne")
+        raise Unbound("eq 或 ne", "eq or ne")
     return _COMPARED[Comparator(str(leaf.op))](column, pl.lit(bound[0], kind))
 
 
 def _bound_type(dtype: pl.DataType) -> pl.DataType:
     """The type in which a column is compared: its own, but whole numbers in 64 bits, decimals with all their digits."""
     if isinstance(dtype, pl.Binary):
-        raise _Unbound("is_null：其内容不可比较", "is_null only: bytes are not compared")
+        raise Unbound("is_null：其内容不可比较", "is_null only: bytes are not compared")
     if isinstance(dtype, pl.Decimal):
         return pl.Decimal(_DIGITS_MAX, dtype.scale)
     return pl.Int64() if dtype.is_integer() else dtype
 
 
 def _bound(value: Any, kind: pl.DataType) -> Any:
-    """A constant as a value of a type, exactly; raises _Unbound."""
+    """A constant as a value of a type, exactly; raises Unbound."""
     if isinstance(kind, pl.Boolean):
         return value if isinstance(value, bool) else _refuse("真假值", "true or false")
     if isinstance(value, bool):
@@ -157,17 +169,17 @@ def _day(value: Any) -> date:
     with suppress(ValueError):
         if isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
-    raise _Unbound('日期（如 "2026-11-23"）', 'a day ("2026-11-23")')
+    raise Unbound('日期（如 "2026-11-23"）', 'a day ("2026-11-23")')
 
 
 def _moment(value: Any) -> datetime:
     with suppress(ValueError, OverflowError):
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return datetime.fromisoformat(value).astimezone(UTC)
-    raise _Unbound(
+    raise Unbound(
         '带时区的时间（如 "2026-11-23T10:00:00+08:00"）', 'a moment with its offset ("2026-11-23T10:00:00+08:00")'
     )
 
 
 def _refuse(zh: str, en: str) -> NoReturn:
-    raise _Unbound(zh, en)
+    raise Unbound(zh, en)

@@ -19,9 +19,10 @@ COLUMNS_MAX: Final = 1_000
 DEPTH_MAX: Final = 8
 LEAVES_MAX: Final = 64
 VALUES_MAX: Final = 1_000
+TEXT_CHARS_MAX: Final = 400
 
 Column = Annotated[str, Meta(min_length=1, max_length=255)]
-Text = Annotated[str, Meta(max_length=400)]
+Text = Annotated[str, Meta(max_length=TEXT_CHARS_MAX)]
 Whole = Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 Value = Text | Whole | bool | Annotated[tuple[Text | Whole, ...], Meta(max_length=VALUES_MAX)]
 
@@ -79,6 +80,15 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         yield condition
     for one in inner:
         yield from leaves(one)
+
+
+def placed_leaves(condition: Condition, pointer: str) -> Iterator[tuple[str, Condition]]:
+    """The comparisons of a condition, each with its place (JSON Pointer)."""
+    if not condition.every and not condition.some:
+        yield pointer, condition
+    for name, inner in (("and", condition.every), ("or", condition.some)):
+        for at, one in enumerate(inner):
+            yield from placed_leaves(one, f"{pointer}/{name}/{at}")
 
 
 def columns_read(scope: TableScope) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def complete(schema: dict[str, Any], routes: Iterable[HTTPRouteHandler], tags: S
                 _bodies(operation, handler, head=method == "HEAD")
                 _refusals(operation, handler)
                 if handler.opt.get("public"):
-                    operation["security"] = []
+                    operation["security"] = [{"channel": []}] if handler.opt.get("connector") else []
     told = {tag.name: tag.description for tag in tags if tag.name in used}
     schema["tags"] = [{"name": name, "description": description} for name, description in told.items()]
 
