@@ -1,5 +1,6 @@
 """A buyer of two providers' data that stays, and what all three have let it join."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from tests.beginnings import beginning
@@ -31,6 +32,7 @@ async def spending_listing(trade: Trade, provider: str) -> tuple[str, str]:
     return made, str(asset)
 
 
+@dataclass
 class Joint:
     """Two trades of one buyer: `a` sells wages, `b` purchases, both computed on here; with the paid orders of both."""
 
@@ -41,24 +43,21 @@ class Joint:
     assets: tuple[str, str]
 
     @staticmethod
-    async def begin(runtime: Any, as_: As, *, offered: bool = True, **over: Any) -> "Joint":
+    @beginning
+    async def begin(runtime: Any, as_: As, **over: Any) -> "Joint":
         """Both listed, offered and paid for; `over` changes both offers."""
-        made = Joint()
-        made.a = await Trade.begin(runtime, as_)
-        made.buyer = made.a.buyer
+        a = await Trade.begin(runtime, as_)
         second = await as_("provider", "second")
-        a_product, a_asset = await listing(made.a)
-        b_product, b_asset = await spending_listing(made.a, str(second.party))
-        made.assets = (a_asset, b_asset)
-        made.b = Trade(runtime, as_, second, made.buyer, b_product)
-        if offered:
-            await published(made.a, a_asset, **over)
-            await published(made.b, b_asset, **{**SPENDING_OFFER, **over})
-        await made.a.keys()
-        made.b.provider_key = await signing_key(second, b"\x33" * 32)
-        made.b.buyer_key = made.a.buyer_key
-        made.orders = (await bought(made.a, a_product), await bought(made.b, b_product))
-        return made
+        a_product, a_asset = await listing(a)
+        b_product, b_asset = await spending_listing(a, str(second.party))
+        b = Trade(runtime, as_, second, a.buyer, b_product)
+        await published(a, a_asset, **over)
+        await published(b, b_asset, **{**SPENDING_OFFER, **over})
+        await a.keys()
+        b.provider_key = await signing_key(second, b"\x33" * 32)
+        b.buyer_key = a.buyer_key
+        orders = (await bought(a, a_product), await bought(b, b_product))
+        return Joint(a, b, a.buyer, orders, (a_asset, b_asset))
 
     def content(self, **over: Any) -> dict[str, Any]:
         """What the buyer proposes."""
@@ -95,9 +94,3 @@ class Joint:
         made = await client.get(f"/v1/joint-runs/{run_id}")
         assert made.status_code == 200, made.text
         return dict(made.json())
-
-
-@beginning
-async def begun(runtime: Any, as_: As) -> Joint:
-    """Both listed, offered and paid for."""
-    return await Joint.begin(runtime, as_)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from pathlib import Path
 from random import Random
 
 import duckdb
@@ -187,7 +188,7 @@ def test_an_identifier_by_another_letter_is_no_column(tmp_path):
 
 def test_a_file_that_is_not_as_registered_is_not_joined(tmp_path):
     both = sides(tmp_path)
-    with open(both[1].source.paths[0], "a", encoding="utf-8") as more:
+    with Path(both[1].source.paths[0]).open("a", encoding="utf-8") as more:
         more.write("p1,书店,1\n")
     for work in (lambda: told(both, "select count(*) as n from data"), lambda: made(both, "select 1 as n")):
         with pytest.raises(NotComputed):
