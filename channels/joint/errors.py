@@ -57,6 +57,18 @@ class JointAggregatesNotAgreed(Conflict):
     rule = "LT-JNT-03"
 
 
+class JointKeyNotLicensed(Conflict):
+    """The column of identifiers is not among those that a side's agreement licenses."""
+
+    title = Text("标识列不在许可范围内", "The column of identifiers is not licensed")
+    detail = Text(
+        "{side} 方协议 {agreement} 许可的列不含约定的标识列，无法联结；未扣减，未执行。",
+        "The columns that the agreement {agreement} of the side {side} licenses lack the column of identifiers, so that"
+        " nothing can be joined; nothing was charged or run.",
+    )
+    rule = "LT-JNT-02"
+
+
 class JointTemplateUnknown(Conflict):
     """The joint agreement has no template of this code."""
 
@@ -92,6 +104,18 @@ class JointTableTooLarge(Conflict):
     detail = Text(
         "{side} 方的表有 {rows} 行，联合计算每方最多 {limit} 行；未扣减，未执行。",
         "The table of the side {side} has {rows} rows, and a side has {limit} at the most; nothing was charged or run.",
+    )
+    rule = "LT-JNT-06"
+
+
+class JointJoinTooLarge(Conflict):
+    """The join could have more rows than a process can hold, by the rows of both and what an identifier brings."""
+
+    title = Text("联结结果过大", "The join is too large")
+    detail = Text(
+        "两表联结后最多可有 {rows} 行，联合计算最多处理 {limit} 行；未扣减，未执行。",
+        "The join of both tables could have {rows} rows, and {limit} are computed on at the most; nothing was charged"
+        " or run.",
     )
     rule = "LT-JNT-06"
 

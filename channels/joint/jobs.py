@@ -15,7 +15,7 @@ from channels.computing.watching import watched
 from channels.joint.commands import agreeing, running
 from channels.joint.commands.asking import JOB
 from channels.joint.commands.running import Files, SideWork, Work
-from channels.joint.engine.joining import LIMITS, Joined, Sets, joint_aggregates, joint_template
+from channels.joint.engine.joining import LIMITS, Joined, Rows, Sets, joint_aggregates, joint_template
 from channels.joint.models import JointAgreement, JointRun
 from channels.joint.rules import RULES, JointRules, joint_offer
 from kernel.jobs.batches import each
@@ -75,7 +75,8 @@ async def _asked(work: Work, a: Joined, b: Joined, rules: JointRules) -> Answer:
         template = next(each for each in content.templates if each.code == work.template)
         sets = Sets(content.units_min, rules.joined_rows_max)
         arguments: tuple[Any, ...] = (a, b, content.normalisation, template.sql, work.question["parameters"], sets)
-        return await called(joint_template, *arguments, template.rows_max, seconds=seconds, limits=LIMITS, fresh=True)
+        rows_out = Rows(template.rows_max, template.units_column)
+        return await called(joint_template, *arguments, rows_out, seconds=seconds, limits=LIMITS, fresh=True)
     if work.a.offer is None or work.b.offer is None:
         raise NotComputed
     offer = joint_offer(work.a.offer, work.b.offer, content.units_min)

@@ -12,7 +12,6 @@ from channels.computing.errors import (
     QueryRefused,
     TableMissing,
     TableTooLarge,
-    UnitNotLicensed,
 )
 from channels.joint import errors, queries
 from channels.joint.commands import agreeing, asking, running
@@ -55,7 +54,7 @@ _ASKED: Final = (
     ScopeNotMade,
     TableMissing,
     TableTooLarge,
-    UnitNotLicensed,
+    errors.JointKeyNotLicensed,
     errors.JointNotInForce,
     errors.JointTableTooLarge,
     errors.JointRunsUnderWay,
@@ -138,7 +137,9 @@ async def end_joint_agreement(
 @post(
     "/v1/joint-agreements/{joint_agreement_id:str}/queries",
     opt=_ASKS,
-    responses=problems(*_ASKED, *_DESK, errors.JointAggregatesNotAgreed, QueryRefused, BudgetSpent),
+    responses=problems(
+        *_ASKED, *_DESK, errors.JointAggregatesNotAgreed, errors.JointJoinTooLarge, QueryRefused, BudgetSpent
+    ),
 )
 async def ask_joint_aggregates(
     joint_agreement_id: FromPath[str], data: JSONBody[AskJoint], once: NamedDependency[Once]

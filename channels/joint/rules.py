@@ -148,10 +148,10 @@ def templates_faults(
     if len(templates) > joint.templates_max:
         yield fault("/templates", f"最多 {joint.templates_max} 个模板", f"{joint.templates_max} templates at the most")
     codes = [template.code for template in templates]
-    for at, template in enumerate(templates):
+    for at, (template, names) in enumerate(zip(templates, named, strict=False)):  # What is too many was not read.
         if template.code in codes[:at]:
             yield fault(f"/templates/{at}/code", "代码不得重复", "No code stands twice")
-        for each in template_faults(as_template(template), [KEY], named[at], computing):
+        for each in template_faults(as_template(template), [KEY], names, computing):
             yield FieldError(f"/templates/{at}{each.pointer}", each.detail, RULE)
 
 

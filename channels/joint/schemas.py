@@ -29,7 +29,8 @@ class JointSide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class JointTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """SQL over the table `data`: the rows that both have, with columns a_… and b_… and parameters as `$name`.
 
-    `key` stands for the identifier: a digest under a key that ends with the run. Both providers review every result.
+    `key` stands for the identifier: a digest under a key that ends with the run. Rows whose `units_column` is less than
+    the agreement's `units_min` are left out. Both providers review every result.
     """
 
     code: Code
@@ -39,6 +40,7 @@ class JointTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parameters: Annotated[list[TemplateParameter], Meta(max_length=20)]
     rows_max: Rows
     runs_max: Annotated[int, Meta(ge=1, le=10_000)]
+    units_column: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
 
 
 class JointContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

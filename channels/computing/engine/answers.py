@@ -34,7 +34,7 @@ def aggregates(source: Source, table: Table, query: Query, promise: Promise, row
     """
     made = bounded(query, table, promise)
     with engine(source, ", ".join(made.load)) as locked:
-        return told(locked, made.grouping, table, query, promise, rows_max)
+        return noisy_answer(locked, made.grouping, table, query, promise, rows_max)
     raise NotComputed
 
 
@@ -49,7 +49,9 @@ def bounded(query: Query, table: Table, promise: Promise) -> Emitted:
     )
 
 
-def told(locked: Any, grouping: Statement, table: Table, query: Query, promise: Promise, rows_max: int) -> Answer:
+def noisy_answer(
+    locked: Any, grouping: Statement, table: Table, query: Query, promise: Promise, rows_max: int
+) -> Answer:
     """Group what a locked engine has loaded, and tell of each group what may be told, with noise."""
     figures = tuple(_figure(table, column.aggregate, column.of) for column in query.columns if column.aggregate)
     keys_public = all(table.dimensions[name].domain is not None for name in query.groups)
@@ -114,12 +116,19 @@ def from_template(
     with engine(source, "*") as locked:
         locked.execute("ALTER TABLE loaded RENAME TO data")
         names, rows = fetched(locked, sql, values, rows_max)
-    if units_column is not None:
-        if units_column not in names:
-            raise NotComputed
-        at = names.index(units_column)
-        rows = [row for row in rows if isinstance(units := row[at], int) and units >= units_min]
-    return Answer(names, rows)
+    return Answer(names, large_enough(names, rows, units_column, units_min))
+
+
+def large_enough(
+    names: list[str], rows: list[list[Cell]], units_column: str | None, units_min: int
+) -> list[list[Cell]]:
+    """The rows of as many units as they must have, where a column says of how many they are; raises NotComputed."""
+    if units_column is None:
+        return rows
+    if units_column not in names:
+        raise NotComputed
+    at = names.index(units_column)
+    return [row for row in rows if isinstance(units := row[at], int) and units >= units_min]
 
 
 def fetched(locked: Any, sql: str, values: Mapping[str, Value], rows_max: int) -> tuple[list[str], list[list[Cell]]]:

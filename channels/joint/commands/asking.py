@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from channels.computing import rules as computing
 from channels.computing.commands.asking import Purchase, of_table
 from channels.computing.commands.offers import spend
-from channels.computing.errors import ParametersUnfit, UnitNotLicensed
+from channels.computing.errors import ParametersUnfit
 from channels.computing.grammar.parsing import understood
 from channels.computing.grammar.query import Query, Table
 from channels.computing.schemas import SetOffer
@@ -18,6 +18,8 @@ from channels.joint import queries
 from channels.joint.commands.agreeing import purchases
 from channels.joint.errors import (
     JointAggregatesNotAgreed,
+    JointJoinTooLarge,
+    JointKeyNotLicensed,
     JointNotInForce,
     JointRunsUnderWay,
     JointSetsTooMany,
@@ -63,10 +65,12 @@ async def ask_aggregates(act: Act, joint_id: str, data: AskJoint) -> JointRunVie
     """Ask an ad-hoc query of the join; the same one on the same revisions has its answer for nothing.
 
     Raises what an order's delivery does, JointNotInForce, JointAggregatesNotAgreed, TableMissing, JointTableTooLarge,
-    UnitNotLicensed, QueryRefused, JointRunsUnderWay, BudgetSpent and AccessRefused; then neither side is charged.
+    JointJoinTooLarge, JointKeyNotLicensed, QueryRefused, JointRunsUnderWay, BudgetSpent and AccessRefused; then
+    neither side is charged.
     """
-    both = await _both(act, joint_id, data)
+    both = await both_sides(act, joint_id, data)
     offers = await _offers(act, both)
+    await _require_bounded(act, both, offers)
     offered = _offered(both, offers)
     query = await desk.answer(understood, data.sql, offered, party=act.actor.party, in_unit=True)
     return await queries.view_of_run(act, await place_query(act, both, offers, query, data.sql))
@@ -101,9 +105,9 @@ async def run_template(act: Act, joint_id: str, data: RunJointTemplate) -> Joint
     """Run a template of the joint agreement with parameters of its types; the same once more is the same run.
 
     Raises what an order's delivery does, JointNotInForce, JointTemplateUnknown, ParametersUnfit, TableMissing,
-    JointTableTooLarge, UnitNotLicensed, JointTemplateSpent, JointSetsTooMany, JointRunsUnderWay and AccessRefused.
+    JointTableTooLarge, JointKeyNotLicensed, JointTemplateSpent, JointSetsTooMany, JointRunsUnderWay and AccessRefused.
     """
-    both = await _both(act, joint_id, data)
+    both = await both_sides(act, joint_id, data)
     template = _template(both, data.template)
     if faults := computing.parameter_faults(as_template(template), dict(data.parameters)):
         raise ParametersUnfit(errors=faults, count=len(faults))
@@ -125,7 +129,7 @@ def _template(both: Both, code: str) -> JointTemplate:
     return codes[code]
 
 
-async def _both(act: Act, joint_id: str, data: AskJoint | RunJointTemplate) -> Both:
+async def both_sides(act: Act, joint_id: str, data: AskJoint | RunJointTemplate) -> Both:
     """What the actor may compute on, if the joint agreement is its own and in force; strangers meet NotFound."""
     row = await one(act.session, JointAgreement, joint_id)
     queries.AGREEMENTS.require_party(act.actor, row.id, row.buyer)
@@ -144,15 +148,30 @@ async def _both(act: Act, joint_id: str, data: AskJoint | RunJointTemplate) -> B
 
 async def _require_joinable(act: Act, name: str, bought: Purchase, key_column: str) -> None:
     limit = RULES.at(act.today).body.side_rows_max
-    if bought.scoped is not None:
-        rows: int | None = bought.scoped.rows
-        if key_column not in [field["name"] for field in bought.scoped.schema["fields"]]:
-            raise UnitNotLicensed(agreement=bought.agreement.id)
-    else:
-        measured = await act.session.get(RevisionMeasure, bought.revision_id)
-        rows = measured.record_count if measured is not None else None
+    if bought.scoped is not None and key_column not in [field["name"] for field in bought.scoped.schema["fields"]]:
+        raise JointKeyNotLicensed(side=name, agreement=bought.agreement.id)
+    rows = await _rows(act, bought)
     if rows is not None and rows > limit:
         raise JointTableTooLarge(side=name, rows=rows, limit=limit)
+
+
+async def _rows(act: Act, bought: Purchase) -> int | None:
+    """How many rows are licensed of a side's table, as far as it is known."""
+    if bought.scoped is not None:
+        return bought.scoped.rows
+    measured = await act.session.get(RevisionMeasure, bought.revision_id)
+    return measured.record_count if measured is not None else None
+
+
+async def _require_bounded(act: Act, both: Both, offers: tuple[SetOffer, SetOffer]) -> None:
+    """Raise JointJoinTooLarge where even the kept rows of identifiers could join to more than a process can hold."""
+    limit = RULES.at(act.today).body.joined_rows_max
+    rows = [await _rows(act, bought) for bought in both.sides]
+    of_one = [
+        count * other.rows_per_unit for count, other in zip(rows, reversed(offers), strict=True) if count is not None
+    ]
+    if of_one and min(of_one) > limit:
+        raise JointJoinTooLarge(rows=min(of_one), limit=limit)
 
 
 async def _offers(act: Act, both: Both) -> tuple[SetOffer, SetOffer]:

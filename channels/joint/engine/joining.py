@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from channels.computing.engine.answers import Answer, bounded, fetched, told
+from channels.computing.engine.answers import Answer, bounded, fetched, large_enough, noisy_answer
 from channels.computing.engine.locked import NotComputed, Source, locked_after, reader
 from channels.computing.grammar.emitting import quoted, used
 from channels.computing.grammar.query import Query, Table, Value
@@ -42,6 +42,13 @@ class Sets(msgspec.Struct, frozen=True):
     joined_rows_max: int
 
 
+class Rows(msgspec.Struct, frozen=True):
+    """Which rows of a template go out: so many at the most, of as many units as a set has by the column of units."""
+
+    rows_max: int
+    units_column: str | None = None
+
+
 def joint_aggregates(
     a: Joined, b: Joined, normalisation: str, table: Table, query: Query, promise: Promise, rows_max: int
 ) -> Answer:
@@ -66,16 +73,17 @@ def joint_aggregates(
         _drop(engine, "kept_a", "kept_b")
 
     with locked_after(loading, (a.source, b.source)) as locked:
-        return told(locked, made.grouping, table, query, promise, rows_max)
+        return noisy_answer(locked, made.grouping, table, query, promise, rows_max)
     raise NotComputed
 
 
 def joint_template(
-    a: Joined, b: Joined, normalisation: str, sql: str, values: Mapping[str, Value], sets: Sets, rows_max: int
+    a: Joined, b: Joined, normalisation: str, sql: str, values: Mapping[str, Value], sets: Sets, rows_out: Rows
 ) -> Answer:
     """Answer a template over the table `data`, the join of both with all their columns but the two identifiers.
 
-    Raises NotComputed, also where a set or the join is too small, or a set differs too little from an earlier one.
+    With a column of units, rows of fewer than a set has are left out. Raises NotComputed, also where a set or the join
+    is too small, or a set differs too little from an earlier one.
     """
 
     def loading(engine: Any) -> None:
@@ -90,7 +98,8 @@ def joint_template(
         _drop(engine, "side_a", "side_b")
 
     with locked_after(loading, (a.source, b.source, *a.earlier, *b.earlier)) as locked:
-        return Answer(*fetched(locked, sql, values, rows_max))
+        names, rows = fetched(locked, sql, values, rows_out.rows_max)
+        return Answer(names, large_enough(names, rows, rows_out.units_column, sets.units_min))
     raise NotComputed
 
 

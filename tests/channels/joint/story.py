@@ -19,13 +19,14 @@ REACH: dict[str, Any] = {
     "parameters": [{"name": "least_age", "kind": "integer", "least": 18, "most": 80}],
     "rows_max": 10,
     "runs_max": 4,
+    "units_column": "people",
 }
 QUERY = "select a_region, count(*) as n, avg(b_spend) as spend from data group by a_region order by a_region"
 
 
 async def spending_listing(trade: Trade, provider: str) -> tuple[str, str]:
     """A product of purchases that is licensed for a sandbox only; gives it and its asset."""
-    licence = {**LICENCE, "environments": ["sandbox"]}
+    licence = {**LICENCE, "environments": ["sandbox"], "updates": "included"}
     tables = {"spending.csv": "\n".join([*spending(), ""]).encode()}
     made = await make_listing(trade.runtime, provider, files=tables, licence=licence, delivery="computing")
     asset = await trade.runtime.pool.fetchval("SELECT asset_id FROM listing WHERE id = $1", made)

@@ -13,7 +13,7 @@ from channels.computing.engine.locked import NotComputed, Part, Source
 from channels.computing.errors import QueryRefused
 from channels.computing.grammar.parsing import understood
 from channels.computing.privacy.budget import MICRO
-from channels.joint.engine.joining import Joined, Sets, joint_aggregates, joint_template
+from channels.joint.engine.joining import Joined, Rows, Sets, joint_aggregates, joint_template
 from channels.joint.engine.keys import RunKey, digest, normalised
 from kernel.jobs.processes import called
 from tests.channels.computing import attacks
@@ -30,8 +30,9 @@ def told(both, sql, normalisation="caseless", **over):
     return in_process(joint_aggregates, *both, normalisation, table, query, promise, 1_000).rows
 
 
-def made(both, sql, values=None, sets=SETS, normalisation="caseless"):
-    return in_process(joint_template, *both, normalisation, sql, values or {}, sets, 1_000).rows
+def made(both, sql, values=None, sets=SETS, units_column=None):
+    rows_out = Rows(1_000, units_column)
+    return in_process(joint_template, *both, "caseless", sql, values or {}, sets, rows_out).rows
 
 
 def test_sums_and_counts_are_those_of_sqlite(tmp_path):
@@ -177,6 +178,21 @@ def test_a_template_reaches_the_join_and_nothing_else(tmp_path):
             made(both, attack)
         assert str(met.value) == ""
         assert met.value.__cause__ is None
+
+
+def test_a_group_that_one_side_made_of_one_person_is_left_out(tmp_path):
+    """A provider writes a shop into its table at which one person alone has bought, to read that person's wage."""
+    cards = [*spending(), "p31,小店,1"]
+    sql = "select b_shop, count(distinct key) as people, sum(a_pay::double) as pay from data group by b_shop"
+    assert sorted(row[:2] for row in made(sides(tmp_path, cards=cards), sql)) == [
+        ["书店", 30],
+        ["小店", 1],
+        ["超市", 30],
+    ]
+    kept = made(sides(tmp_path, cards=cards), sql, units_column="people")
+    assert sorted(row[:2] for row in kept) == [["书店", 30], ["超市", 30]]
+    with pytest.raises(NotComputed):
+        made(sides(tmp_path), sql, units_column="persons")
 
 
 def test_an_identifier_by_another_letter_is_no_column(tmp_path):
