@@ -25,7 +25,7 @@ async def joint(runtime, as_):
 
 async def suspend(runtime, order):
     """The agreement of an order holds no more; how it comes to that has tests of its own."""
-    await runtime.pool.execute("UPDATE agreement SET status = 'terminated' WHERE order_id = $1", order)
+    await runtime.pool.execute("UPDATE agreement SET status = 'suspended' WHERE order_id = $1", order)
 
 
 async def test_both_consent_both_are_charged_both_review_and_both_orders_have_the_use(joint, runtime, drain, as_):

@@ -12,6 +12,7 @@ import pytest
 from channels.computing.engine.locked import NotComputed, Part, Source
 from channels.computing.errors import QueryRefused
 from channels.computing.grammar.parsing import understood
+from channels.computing.grammar.query import Dimension, DimensionKind, Table
 from channels.computing.privacy.budget import MICRO
 from channels.joint.engine.joining import Joined, Rows, Sets, joint_aggregates, joint_template
 from channels.joint.engine.keys import RunKey, digest, normalised
@@ -208,6 +209,23 @@ def test_an_identifier_by_another_letter_is_no_column(tmp_path):
     a, b = sides(tmp_path)
     with pytest.raises(NotComputed):
         made((Joined(a.source, "PERSON"), b), "select count(*) as n from data")
+
+
+@pytest.mark.slow
+def test_names_of_columns_are_names_whatever_they_say(tmp_path):
+    """A provider calls its columns as the engine calls its own, and writes SQL into one."""
+    hostile = 'person,key,place,turn,unit,"x"" from side_b; drop table side_b; --"'
+    wages = [hostile, *(f"p{at},{at},1,1,1,secret" for at in range(60))]
+    both = sides(tmp_path, wages)
+    columns = "select column_name from duckdb_columns() where table_name = 'data' and not internal"
+    names = [row[0] for row in made(both, columns)]
+    evil = 'a_x" from side_b; drop table side_b; --'
+    assert names == ["key", "a_key", "a_place", "a_turn", "a_unit", evil, "b_shop", "b_spend"]
+    dimension = Dimension(DimensionKind.INTEGER)
+    table = Table("key", {"a_key": dimension, "a_unit": dimension, "b_shop": Dimension(DimensionKind.TEXT, SHOPS)}, {})
+    query = understood("select b_shop, count(a_key) as n from data where a_unit = 1 group by b_shop", table)
+    arguments = (*both, "caseless", table, query, asked(groups_per_unit=2)[1], 10)
+    assert in_process(joint_aggregates, *arguments).rows == [[SHOPS[0], "30"], [SHOPS[1], "30"]]
 
 
 def test_a_file_that_is_not_as_registered_is_not_joined(tmp_path):
