@@ -5,7 +5,8 @@ from typing import Final
 
 from channels.computing import jobs as computing
 from channels.gateway import jobs as gateway
+from channels.joint import jobs as joint
 from channels.publishing import jobs as publishing
 from channels.pushes import jobs as pushes
 
-JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, pushes, gateway)
+JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, joint, pushes, gateway)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from channels.bundles import routes as bundles
 from channels.computing import routes as computing
 from channels.gateway import routes as gateway
+from channels.joint import routes as joint
 from channels.keys import routes as keys
 from channels.publishing import routes as publishing
 from channels.pushes import routes as pushes
@@ -14,6 +15,7 @@ from channels.shares import routes as shares
 ROUTES: Final[list[Any]] = [
     *bundles.ROUTES,
     *computing.ROUTES,
+    *joint.ROUTES,
     *keys.ROUTES,
     *publishing.ROUTES,
     *pushes.ROUTES,

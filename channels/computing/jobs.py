@@ -1,12 +1,10 @@
 """Computing in the background: the file from storage, the work in a fresh process, the result in one unit of work."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-import structlog
 from sqlalchemy import select
 
 from channels.computing import rules
@@ -17,17 +15,13 @@ from channels.computing.engine.answers import Answer, aggregates, from_template
 from channels.computing.engine.locked import LIMITS, NotComputed, Part, Source
 from channels.computing.grammar.query import Query
 from channels.computing.models import ComputingRun, ComputingTemplate
+from channels.computing.watching import watched
 from kernel.jobs.batches import each
-from kernel.jobs.processes import ProcessDied, ProcessFailed, called
+from kernel.jobs.processes import called
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
 from valuation.quality.jobs import turns
-
-log: Final = structlog.get_logger("liutong.computing")
-
-LOOK_SECONDS: Final = 0.5
-"""How often a run that works looks whether it was cancelled."""
 
 
 @job(JOB)
@@ -54,20 +48,12 @@ async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
         paths = [await stack.enter_async_context(runtime.storage.local_path(file.storage_key)) for file in work.files]
         parts = [Part(str(path), file.sha256) for path, file in zip(paths, work.files, strict=True)]
         source = Source(work.files[0].name, tuple(parts))
-        working = asyncio.ensure_future(_asked(work, source, seconds))
-        try:
-            while not (await asyncio.wait([working], timeout=LOOK_SECONDS))[0]:
-                async with runtime.act() as act:
-                    if not await running.is_running(act, run_id):
-                        return None
-            return working.result()
-        except (NotComputed, ProcessDied, ProcessFailed, TimeoutError, MemoryError) as problem:
-            log.warning("a run came to nothing", run=run_id, problem=type(problem).__name__)
-            return None
-        finally:
-            if not working.done():
-                working.cancel()
-                await asyncio.wait([working])
+
+        async def is_running() -> bool:
+            async with runtime.act() as act:
+                return await running.is_running(act, run_id)
+
+        return await watched(_asked(work, source, seconds), is_running, run_id)
 
 
 async def _asked(work: Work, source: Source, seconds: int) -> Answer:

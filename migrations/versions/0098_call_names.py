@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0098_call_names"
-down_revision = "0092_audit_costs"
+down_revision = "0097_joint"
 branch_labels = None
 depends_on = None
 

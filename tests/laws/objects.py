@@ -115,6 +115,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         order,
     )
     made |= await _computed(runtime, trade, order)
+    made |= await _joined(runtime, trade, order)
     made |= await _pushed(runtime, order)
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
@@ -184,6 +185,32 @@ async def _computed(runtime: Any, trade: Trade, order: str) -> Made:
         order,
     )
     return {"computing-templates/template_id": template, "computing-runs/run_id": run}
+
+
+async def _joined(runtime: Any, trade: Trade, order: str) -> Made:
+    """A joint agreement about the order, whose second side is one in name only, and a run of it, both over."""
+    side = {"order_id": order, "file": "x.csv", "key_column": "x"}
+    content = {"a": side, "b": side, "normalisation": "exact", "aggregates": True, "templates": [], "units_min": 10}
+    joint = await runtime.pool.fetchval(
+        "INSERT INTO joint_agreement (id, buyer, a_order_id, a_agreement_id, a_asset_id, a_provider, b_order_id,"
+        " b_agreement_id, b_asset_id, b_provider, content, sha256, status, status_changed_at, version, created_at)"
+        " SELECT $1, buyer, id, agreement_id, asset_id, provider, id, agreement_id, asset_id, $4, $2, 'x', 'ended',"
+        ' now(), 1, now() FROM "order" WHERE id = $3 RETURNING id',
+        ids.new("jag"),
+        json.dumps({**content, "recipients": [], "term_days": 1}),
+        order,
+        trade.buyer.party,
+    )
+    run = await runtime.pool.fetchval(
+        "INSERT INTO joint_run (id, joint_agreement_id, buyer, a_provider, b_provider, a_revision_id, b_revision_id,"
+        " sql, question, question_sha256, micro_epsilon, pico_delta, status, status_changed_at, version, created_at)"
+        " SELECT $1, j.id, j.buyer, a_provider, b_provider, a.revision_id, a.revision_id, 'x', '{}', 'x', 0, 0,"
+        " 'failed', now(), 1, now() FROM joint_agreement j JOIN agreement a ON a.id = j.a_agreement_id"
+        " WHERE j.id = $2 RETURNING id",
+        ids.new("jrn"),
+        joint,
+    )
+    return {"joint_agreement_id": joint, "joint_run_id": run}
 
 
 async def _pushed(runtime: Any, order: str) -> Made:

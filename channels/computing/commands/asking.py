@@ -71,7 +71,7 @@ async def ask_aggregates(act: Act, order_id: str, data: AskAggregates) -> RunVie
     if offer is None:
         raise ComputingNotOffered(agreement=bought.agreement.id)
     terms = msgspec.convert(offer.terms, SetOffer)
-    bought = await _of_table(act, bought, terms.file)
+    bought = await of_table(act, bought, terms.file)
     offered = _offered(bought, terms)
     query = await desk.answer(understood, data.sql, offered, party=act.actor.party, in_unit=True)
     return queries.run_view(await place_query(act, bought, offer, query, data.sql), act.actor)
@@ -109,7 +109,7 @@ async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     content = msgspec.convert(template.content, WriteTemplate)
     if faults := parameter_faults(content, dict(data.parameters)):
         raise ParametersUnfit(errors=faults, count=len(faults))
-    bought = await _of_table(act, bought, content.file)
+    bought = await of_table(act, bought, content.file)
     question = {"template": template.sha256, "parameters": data.parameters}
     await lock_name(act.session, "computing_run", bought.agreement.id)
     if (same := await _same(act, bought, question)) is not None:
@@ -136,7 +136,7 @@ async def purchase(act: Act, order_id: str, revision_id: str | None, place: str 
     return Purchase(order, agreement, update.revision_id if update is not None else agreed, place)
 
 
-async def _of_table(act: Act, bought: Purchase, name: str) -> Purchase:
+async def of_table(act: Act, bought: Purchase, name: str) -> Purchase:
     """A purchase with the table that is computed on where its licence has a scope.
 
     Raises TableMissing, for a table that is not licensed too, and TableTooLarge; of a scope TablesInPreparation and

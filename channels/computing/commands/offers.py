@@ -101,18 +101,22 @@ async def charge(act: Act, agreement_id: str, asset_id: str, offer: SetOffer) ->
         (asset_id, "product", offer.micro_epsilon_per_product),
         (agreement_id, "agreement", offer.micro_epsilon_per_agreement),
     )
-    needed = offer.micro_epsilon_per_query
     for subject_id, scope, limit in limits:
-        empty = {"subject_id": subject_id, "spent_micro_epsilon": 0}
-        await act.session.execute(insert(ComputingBudget).values(empty).on_conflict_do_nothing())
-        statement = (
-            update(ComputingBudget)
-            .where(ComputingBudget.subject_id == subject_id)
-            .where(ComputingBudget.spent_micro_epsilon + needed <= limit)
-            .values(spent_micro_epsilon=ComputingBudget.spent_micro_epsilon + needed)
-            .returning(ComputingBudget.spent_micro_epsilon)
-            .execution_options(synchronize_session=False)
-        )
-        if await act.session.scalar(statement) is None:
-            left = max(0, limit - await queries.spent(act.session, subject_id))
-            raise BudgetSpent(needed=needed, scope=scope, left=left)
+        await spend(act, subject_id, scope, limit, offer.micro_epsilon_per_query)
+
+
+async def spend(act: Act, subject_id: str, scope: str, limit: int, needed: int) -> None:
+    """Take millionths of epsilon off one budget, whose row this locks; raises BudgetSpent, naming its scope."""
+    empty = {"subject_id": subject_id, "spent_micro_epsilon": 0}
+    await act.session.execute(insert(ComputingBudget).values(empty).on_conflict_do_nothing())
+    statement = (
+        update(ComputingBudget)
+        .where(ComputingBudget.subject_id == subject_id)
+        .where(ComputingBudget.spent_micro_epsilon + needed <= limit)
+        .values(spent_micro_epsilon=ComputingBudget.spent_micro_epsilon + needed)
+        .returning(ComputingBudget.spent_micro_epsilon)
+        .execution_options(synchronize_session=False)
+    )
+    if await act.session.scalar(statement) is None:
+        left = max(0, limit - await queries.spent(act.session, subject_id))
+        raise BudgetSpent(needed=needed, scope=scope, left=left)

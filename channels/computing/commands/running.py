@@ -70,15 +70,22 @@ async def _files(act: Act, row: ComputingRun) -> tuple[RevisionFile | ScopedFile
     They were there when the run was asked for.
     """
     agreement, name = await one(act.session, Agreement, row.agreement_id), await _file_name(act, row)
+    return await licensed_files(act, agreement, row.revision_id, name)
+
+
+async def licensed_files(
+    act: Act, agreement: Agreement, revision_id: str, name: str
+) -> tuple[RevisionFile | ScopedFile, ...]:
+    """What an agreement licenses of a registered file: itself, or the files that were made of it to the scope."""
     if agreement.scope_sha256 is not None:
-        return tuple(await _scoped(act, row, agreement, name))
-    revision = await assets.revision(act.session, row.revision_id)
+        return tuple(await _scoped(act, revision_id, agreement, name))
+    revision = await assets.revision(act.session, revision_id)
     return (next(each for each in revision.files if each.name == name),)
 
 
-async def _scoped(act: Act, row: ComputingRun, agreement: Agreement, name: str) -> list[ScopedFile]:
+async def _scoped(act: Act, revision_id: str, agreement: Agreement, name: str) -> list[ScopedFile]:
     """What of a registered file is licensed, in files."""
-    table = await publishing.scoped_table(act.session, agreement, row.revision_id, name)
+    table = await publishing.scoped_table(act.session, agreement, revision_id, name)
     return [] if table is None else await publishing.scoped_files(act.session, table)
 
 
@@ -156,7 +163,7 @@ async def _release(act: Act, row: ComputingRun, role: Role) -> None:
     """Let the buyer have an answer, and record the use that it was, so that it is confirmed by its digest."""
     order = await one(act.session, Order, row.order_id)
     handover = await deliveries.require_due(act, order)
-    counted = await _rows(act, row, handover.agreement)
+    counted = await rows_of(act, handover.agreement, row.revision_id, await _file_name(act, row))
     use = RecordUse(
         environment=RULES.at(act.today).body.environment,
         description=f"受控计算 {row.id} · controlled computing {row.id}",
@@ -172,11 +179,11 @@ async def _release(act: Act, row: ComputingRun, role: Role) -> None:
     await lifecycle.advance(by, row, RUN, RunAction.RELEASE, role, parties=row.parties, **facts)
 
 
-async def _rows(act: Act, row: ComputingRun, agreement: Agreement) -> int | None:
-    """How many rows were computed on, as far as it is known."""
+async def rows_of(act: Act, agreement: Agreement, revision_id: str, name: str) -> int | None:
+    """How many rows of a registered file are computed on, as far as it is known."""
     if agreement.scope_sha256 is not None:
-        return sum(file.rows for file in await _scoped(act, row, agreement, await _file_name(act, row)))
-    measured = await act.session.get(RevisionMeasure, row.revision_id)
+        return sum(file.rows for file in await _scoped(act, revision_id, agreement, name))
+    measured = await act.session.get(RevisionMeasure, revision_id)
     return measured.record_count if measured is not None else None
 
 

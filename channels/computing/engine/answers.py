@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from channels.computing.engine.locked import NotComputed, Source, engine
-from channels.computing.grammar.emitting import emitted
+from channels.computing.grammar.emitting import Emitted, Statement, emitted
 from channels.computing.grammar.query import Query, Table, Value
 from channels.computing.privacy.releases import Exact, Figure, Kind, Promise, release
 
@@ -32,24 +32,36 @@ def aggregates(source: Source, table: Table, query: Query, promise: Promise, row
 
     Raises NotComputed and nothing else.
     """
-    made = emitted(
+    made = bounded(query, table, promise)
+    with engine(source, ", ".join(made.load)) as locked:
+        return noisy_answer(locked, made.grouping, table, query, promise, rows_max)
+    raise NotComputed
+
+
+def bounded(query: Query, table: Table, promise: Promise) -> Emitted:
+    """What is run for a query, each unit kept to its rows and groups in an order that nobody can foretell."""
+    return emitted(
         query,
         table,
         rows_per_unit=promise.rows_per_unit,
         groups_per_unit=promise.groups_per_unit,
         secret=randbits(63),
     )
+
+
+def noisy_answer(
+    locked: Any, grouping: Statement, table: Table, query: Query, promise: Promise, rows_max: int
+) -> Answer:
+    """Group what a locked engine has loaded, and tell of each group what may be told, with noise."""
     figures = tuple(_figure(table, column.aggregate, column.of) for column in query.columns if column.aggregate)
     keys_public = all(table.dimensions[name].domain is not None for name in query.groups)
     released = []
-    with engine(source, ", ".join(made.load)) as locked:
-        rows = locked.execute(made.grouping.sql, list(made.grouping.values)).fetchall()
-        for key, exact in _groups(rows, query, table, len(figures), keys_public=keys_public):
-            noisy = release(exact, figures, promise, keys_public=keys_public)
-            if noisy is not None or keys_public:
-                released.append(_row(query, key, noisy))
-        return Answer([column.name for column in query.columns], _arranged(released, query)[:rows_max])
-    raise NotComputed
+    rows = locked.execute(grouping.sql, list(grouping.values)).fetchall()
+    for key, exact in _groups(rows, query, table, len(figures), keys_public=keys_public):
+        noisy = release(exact, figures, promise, keys_public=keys_public)
+        if noisy is not None or keys_public:
+            released.append(_row(query, key, noisy))
+    return Answer([column.name for column in query.columns], _arranged(released, query)[:rows_max])
 
 
 def _figure(table: Table, kind: Kind, of: str | None) -> Figure:
@@ -103,17 +115,30 @@ def from_template(
     """
     with engine(source, "*") as locked:
         locked.execute("ALTER TABLE loaded RENAME TO data")
-        done = locked.execute(sql, dict(values))
-        names = [str(each[0]) for each in done.description]
-        rows = [[cell(value) for value in row] for row in done.fetchmany(rows_max + 1)]
+        names, rows = fetched(locked, sql, values, rows_max)
+    return Answer(names, large_enough(names, rows, units_column, units_min))
+
+
+def large_enough(
+    names: list[str], rows: list[list[Cell]], units_column: str | None, units_min: int
+) -> list[list[Cell]]:
+    """The rows of as many units as they must have, where a column says of how many they are; raises NotComputed."""
+    if units_column is None:
+        return rows
+    if units_column not in names:
+        raise NotComputed
+    at = names.index(units_column)
+    return [row for row in rows if isinstance(units := row[at], int) and units >= units_min]
+
+
+def fetched(locked: Any, sql: str, values: Mapping[str, Value], rows_max: int) -> tuple[list[str], list[list[Cell]]]:
+    """The columns and rows that an approved text gives over `data`; raises NotComputed for more than are agreed."""
+    done = locked.execute(sql, dict(values))
+    names = [str(each[0]) for each in done.description]
+    rows = [[cell(value) for value in row] for row in done.fetchmany(rows_max + 1)]
     if len(rows) > rows_max or len(set(names)) != len(names):
         raise NotComputed
-    if units_column is not None:
-        if units_column not in names:
-            raise NotComputed
-        at = names.index(units_column)
-        rows = [row for row in rows if isinstance(units := row[at], int) and units >= units_min]
-    return Answer(names, rows)
+    return names, rows
 
 
 def cell(value: Any) -> Cell:

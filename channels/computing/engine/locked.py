@@ -5,7 +5,7 @@ Loaded first, locked then: a file that stays attached could be attached again an
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -63,9 +63,25 @@ class Source(msgspec.Struct, frozen=True):
         return [part.path for part in self.parts]
 
 
+def reader(source: Source) -> str:
+    """How the engine reads a table's files, whose paths are bound to its mark; raises KeyError for what is no table."""
+    return _READERS[Path(source.name).suffix.lower()]
+
+
 @contextmanager
 def engine(source: Source, load: str) -> Iterator[Any]:
-    """A locked engine with the expressions `load` of a table's files as the table `loaded`.
+    """A locked engine with the expressions `load` of a table's files as the table `loaded`; ends as `locked_after`."""
+
+    def loading(made: Any) -> None:
+        made.execute(f"CREATE TABLE loaded AS SELECT {load} FROM {reader(source)}", [source.paths])  # noqa: S608 - ours
+
+    with locked_after(loading, (source,)) as made:
+        yield made
+
+
+@contextmanager
+def locked_after(loading: Callable[[Any], None], sources: Sequence[Source]) -> Iterator[Any]:
+    """An engine that has loaded what it is to hold of some tables, and is locked then.
 
     Ends in NotComputed whatever goes wrong inside, without a cause or context.
     """
@@ -73,12 +89,12 @@ def engine(source: Source, load: str) -> Iterator[Any]:
 
     os.environ.clear()  # Whatever the server was started with is nothing to a query.
     try:
-        _require_registered(source)
+        for source in sources:
+            _require_registered(source)
         with duckdb.connect(":memory:") as made:
-            reader = _READERS[Path(source.name).suffix.lower()]
             made.execute(_LOCK[0])
             made.execute(_LOCK[1])
-            made.execute(f"CREATE TABLE loaded AS SELECT {load} FROM {reader}", [source.paths])  # noqa: S608
+            loading(made)
             for setting in _LOCK:
                 made.execute(setting)
             yield made
@@ -92,8 +108,7 @@ def columns(source: Source) -> list[str]:
 
     try:
         with duckdb.connect(":memory:") as made:
-            reader = _READERS[Path(source.name).suffix.lower()]
-            described = made.execute(f"DESCRIBE SELECT * FROM {reader}", [source.paths])  # noqa: S608
+            described = made.execute(f"DESCRIBE SELECT * FROM {reader(source)}", [source.paths])  # noqa: S608 - ours
             return [str(row[0]) for row in described.fetchall()]
     except Exception:
         raise NotComputed from None

@@ -69,10 +69,9 @@ class _Writing:
     def __init__(self, query: Query, table: Table) -> None:
         self._query, self._table = query, table
         self._values: list[Value] = []
-        named = [*query.groups, *_named(query.where), *(c.of for c in query.columns if c.of in table.dimensions)]
-        self._dimensions = {name: f"d{at}" for at, name in enumerate(dict.fromkeys(n for n in named if n))}
-        summed = [c.of for c in query.columns if c.aggregate in (Kind.SUM, Kind.AVG) and c.of]
-        self._measures = {name: f"m{at}" for at, name in enumerate(dict.fromkeys(summed))}
+        names = used(query)
+        self._dimensions = {name: f"d{at}" for at, name in enumerate(n for n in names if n in table.dimensions)}
+        self._measures = {name: f"m{at}" for at, name in enumerate(n for n in names if n in table.measures)}
 
     def all(self, rows_per_unit: int, groups_per_unit: int, secret: int) -> Emitted:
         load = ["row_number() OVER () AS place", f"TRY_CAST({quoted(self._table.unit)} AS VARCHAR) AS unit"]
@@ -141,6 +140,12 @@ class _Writing:
     def _mark(self, column: str, value: Value) -> str:
         self._values.append(value)
         return "?::DATE" if self._table.dimensions[column].kind is DimensionKind.DATE else "?"
+
+
+def used(query: Query) -> list[str]:
+    """The columns that a query groups by, compares, counts, sums or averages, each once."""
+    of_aggregates = (column.of for column in query.columns if column.of is not None)
+    return list(dict.fromkeys([*query.groups, *_named(query.where), *of_aggregates]))
 
 
 def _named(condition: Condition | None) -> list[str]:

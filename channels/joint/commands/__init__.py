@@ -1,0 +1,1 @@
+"""What is done with joint agreements and their runs."""

@@ -1,0 +1,154 @@
+"""Two tables joined in a locked engine; run in a process of its own, since values of both are here.
+
+Identifiers are digested as the files are read, so that no table of the engine holds one. For queries each side keeps
+no more rows of an identifier than its offer says, in an order that nobody can foretell: duplicates cannot blow up the
+join, and what one unit can change stays bounded. Templates have all rows, and the sets are looked at first.
+"""
+
+from collections.abc import Mapping
+from secrets import randbits
+from typing import Any, Final
+
+import msgspec
+
+from channels.computing.engine.answers import Answer, bounded, fetched, large_enough, noisy_answer
+from channels.computing.engine.locked import NotComputed, Source, locked_after, reader
+from channels.computing.grammar.emitting import quoted, used
+from channels.computing.grammar.query import Query, Table, Value
+from channels.computing.privacy.releases import Promise
+from channels.joint.engine.keys import KEY, RunKey, digest
+from kernel.jobs.child import Limits
+
+LIMITS: Final = Limits(memory_bytes=4 * 1024**3, cpu_seconds=20, file_bytes=0, nice=5)
+"""As of a run of one table, with twice the time for twice the tables."""
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """A side as it is joined: its table, by which column, and how many rows of an identifier it brings to a query.
+
+    `earlier` are the tables of its asset that templates have joined with the other's before.
+    """
+
+    source: Source
+    key_column: str
+    rows_per_unit: int = 1
+    earlier: tuple[Source, ...] = ()
+
+
+class Sets(msgspec.Struct, frozen=True):
+    """What sets and their join must be for a template: the least size and difference, and the most rows."""
+
+    units_min: int
+    joined_rows_max: int
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """Which rows of a template go out: so many at the most, of as many units as a set has by the column of units."""
+
+    rows_max: int
+    units_column: str | None = None
+
+
+def joint_aggregates(
+    a: Joined, b: Joined, normalisation: str, table: Table, query: Query, promise: Promise, rows_max: int
+) -> Answer:
+    """Answer a query over the join of two tables with noise; the columns of a side are named a_… or b_….
+
+    Raises NotComputed and nothing else.
+    """
+    made = bounded(query, table, promise)
+
+    def loading(engine: Any) -> None:
+        key = RunKey()
+        for name, side in (("a", a), ("b", b)):
+            named = {each: each[2:] for each in used(query) if each.startswith(f"{name}_")}
+            _load(engine, name, side.source, digest(side.key_column, normalisation), named, key)
+            turn = f"row_number() OVER (PARTITION BY {KEY} ORDER BY hash(place, {randbits(63)}), place)"
+            kept = f"SELECT *, {turn} AS turn FROM side_{name} WHERE {KEY} IS NOT NULL"  # noqa: S608 - ours
+            kept = f"SELECT * EXCLUDE (place, turn) FROM ({kept}) WHERE turn <= {side.rows_per_unit}"  # noqa: S608
+            engine.execute(f"CREATE TABLE kept_{name} AS {kept}")
+            _drop(engine, f"side_{name}")
+        load = ", ".join(made.load)
+        engine.execute(f"CREATE TABLE loaded AS SELECT {load} FROM kept_a JOIN kept_b USING ({KEY})")  # noqa: S608
+        _drop(engine, "kept_a", "kept_b")
+
+    with locked_after(loading, (a.source, b.source)) as locked:
+        return noisy_answer(locked, made.grouping, table, query, promise, rows_max)
+    raise NotComputed
+
+
+def joint_template(
+    a: Joined, b: Joined, normalisation: str, sql: str, values: Mapping[str, Value], sets: Sets, rows_out: Rows
+) -> Answer:
+    """Answer a template over the table `data`, the join of both with all their columns but the two identifiers.
+
+    With a column of units, rows of fewer than a set has are left out. Raises NotComputed, also where a set or the join
+    is too small, or a set differs too little from an earlier one.
+    """
+
+    def loading(engine: Any) -> None:
+        key = RunKey()
+        for name, side in (("a", a), ("b", b)):
+            digested = digest(side.key_column, normalisation)
+            _load(engine, name, side.source, digested, _others(engine, name, side), key)
+            for earlier in side.earlier:
+                _require_other_set(engine, name, earlier, digested, key, sets.units_min)
+        _require_sets(engine, sets)
+        engine.execute(f"CREATE TABLE data AS SELECT * EXCLUDE (place) FROM side_a JOIN side_b USING ({KEY})")  # noqa: S608
+        _drop(engine, "side_a", "side_b")
+
+    with locked_after(loading, (a.source, b.source, *a.earlier, *b.earlier)) as locked:
+        names, rows = fetched(locked, sql, values, rows_out.rows_max)
+        return Answer(names, large_enough(names, rows, rows_out.units_column, sets.units_min))
+    raise NotComputed
+
+
+def _load(engine: Any, name: str, source: Source, digested: str, named: Mapping[str, str], key: RunKey) -> None:
+    """Read a side's table: the digest of its identifier, and columns by the names that they are given."""
+    columns = "".join(f", {quoted(column)} AS {quoted(given)}" for given, column in named.items())
+    selected = f"SELECT row_number() OVER () AS place, {digested} AS {KEY}{columns} FROM {reader(source)}"  # noqa: S608
+    engine.execute(f"CREATE TABLE side_{name} AS {selected}", [*key.marks, source.paths])
+
+
+def _others(engine: Any, name: str, side: Joined) -> dict[str, str]:
+    """Every column but that of identifiers, by its name in the join; raises NotComputed where there is no such column.
+
+    Letter by letter: the engine would read `ID` of a column `id`, which would then stay in the join.
+    """
+    described = engine.execute(f"DESCRIBE SELECT * FROM {reader(side.source)}", [side.source.paths])  # noqa: S608
+    columns = [str(row[0]) for row in described.fetchall()]
+    if side.key_column not in columns:
+        raise NotComputed
+    return {f"{name}_{column}": column for column in columns if column != side.key_column}
+
+
+def _require_other_set(engine: Any, name: str, earlier: Source, digested: str, key: RunKey, units_min: int) -> None:
+    """Raise NotComputed for a set that differs from an earlier one in some identifiers, and in too few."""
+    selected = f"SELECT DISTINCT {digested} AS {KEY} FROM {reader(earlier)}"  # noqa: S608 - ours
+    engine.execute(f"CREATE TABLE earlier AS {selected}", [*key.marks, earlier.paths])
+    one, other = (f"SELECT {KEY} FROM {table} WHERE {KEY} IS NOT NULL" for table in (f"side_{name}", "earlier"))  # noqa: S608
+    differences = f"SELECT count(*) FROM (({one} EXCEPT {other}) UNION ALL ({other} EXCEPT {one}))"  # noqa: S608
+    if 0 < _number(engine, differences) < units_min:
+        raise NotComputed
+    _drop(engine, "earlier")
+
+
+def _require_sets(engine: Any, sets: Sets) -> None:
+    """Raise NotComputed for a set or join of too few identifiers, and for a join of too many rows."""
+    counted = "SELECT {key}, count(*) AS n FROM {table} WHERE {key} IS NOT NULL GROUP BY {key}"
+    one, other = (counted.format(key=KEY, table=table) for table in ("side_a", "side_b"))
+    sizes = [_number(engine, f"SELECT count(*) FROM ({each})") for each in (one, other)]  # noqa: S608 - ours
+    joined = f"FROM ({one}) a JOIN ({other}) b USING ({KEY})"
+    sizes.append(_number(engine, f"SELECT count(*) {joined}"))
+    rows = _number(engine, f"SELECT coalesce(sum(a.n * b.n), 0) {joined}")
+    if min(sizes) < sets.units_min or rows > sets.joined_rows_max:
+        raise NotComputed
+
+
+def _number(engine: Any, statement: str) -> int:
+    return int(engine.execute(statement).fetchone()[0])
+
+
+def _drop(engine: Any, *tables: str) -> None:
+    for table in tables:
+        engine.execute(f"DROP TABLE {table}")

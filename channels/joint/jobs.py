@@ -1,0 +1,95 @@
+"""Joining in the background: the files of both from storage, the work in a fresh process, its result in one unit."""
+
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from channels.computing import rules as computing
+from channels.computing.engine.answers import Answer
+from channels.computing.engine.locked import NotComputed, Part, Source
+from channels.computing.grammar.query import Query
+from channels.computing.watching import watched
+from channels.joint.commands import agreeing, running
+from channels.joint.commands.asking import JOB
+from channels.joint.commands.running import Files, SideWork, Work
+from channels.joint.engine.joining import LIMITS, Joined, Rows, Sets, joint_aggregates, joint_template
+from channels.joint.models import JointAgreement, JointRun
+from channels.joint.rules import RULES, JointRules, joint_offer
+from kernel.jobs.batches import each
+from kernel.jobs.processes import called
+from kernel.jobs.queue import job, sweep
+from kernel.runtime import Runtime
+from kernel.time.clock import day_in_china
+from valuation.quality.jobs import turns
+
+
+@job(JOB)
+async def compute(runtime: Runtime, payload: dict[str, Any]) -> None:
+    """Compute a joint run; after a crash it is computed again, and only one answer ever leaves."""
+    run_id = str(payload["run"])
+    async with runtime.act() as act:
+        work = await running.begin(act, run_id)
+    if work is None:
+        return
+    async with turns(runtime).one(work.party):
+        answer = await _computed(runtime, run_id, work)
+    async with runtime.act() as act:
+        if answer is None:
+            await running.fail(act, run_id)
+        else:
+            await running.finish(act, run_id, msgspec.to_builtins(answer))
+
+
+async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
+    """What the process answers; None where nothing came of it, or it was ended, and its process is ended."""
+
+    async def is_wanted() -> bool:
+        async with runtime.act() as act:
+            return await running.is_wanted(act, run_id)
+
+    async with AsyncExitStack() as stack:
+        a, b = [await _joined(runtime, stack, side) for side in (work.a, work.b)]
+        rules = RULES.at(day_in_china(runtime.clock.now())).body
+        return await watched(_asked(work, a, b, rules), is_wanted, run_id)
+
+
+async def _joined(runtime: Runtime, stack: AsyncExitStack, side: SideWork) -> Joined:
+    source = await _source(runtime, stack, side.files)
+    earlier = [await _source(runtime, stack, files) for files in side.earlier]
+    rows = side.offer.rows_per_unit if side.offer is not None else 1
+    return Joined(source, side.key_column, rows, tuple(earlier))
+
+
+async def _source(runtime: Runtime, stack: AsyncExitStack, files: Files) -> Source:
+    paths = [await stack.enter_async_context(runtime.storage.local_path(file.storage_key)) for file in files]
+    parts = [Part(str(path), file.sha256) for path, file in zip(paths, files, strict=True)]
+    return Source(files[0].name, tuple(parts))
+
+
+async def _asked(work: Work, a: Joined, b: Joined, rules: JointRules) -> Answer:
+    content, seconds = work.content, rules.run_seconds_max
+    if work.template is not None:
+        template = next(each for each in content.templates if each.code == work.template)
+        sets = Sets(content.units_min, rules.joined_rows_max)
+        arguments: tuple[Any, ...] = (a, b, content.normalisation, template.sql, work.question["parameters"], sets)
+        rows_out = Rows(template.rows_max, template.units_column)
+        return await called(joint_template, *arguments, rows_out, seconds=seconds, limits=LIMITS, fresh=True)
+    if work.a.offer is None or work.b.offer is None:
+        raise NotComputed
+    offer = joint_offer(work.a.offer, work.b.offer, content.units_min)
+    query = msgspec.convert(work.question["query"], Query)
+    arguments = (a, b, content.normalisation, computing.table(offer), query, computing.promise(offer), offer.rows_max)
+    return await called(joint_aggregates, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+
+
+@sweep("channels.joint.time-over", every=timedelta(minutes=1))
+async def time_over(runtime: Runtime) -> None:
+    """See to joint agreements and runs whose time is over."""
+    now = runtime.clock.now()
+    agreements = select(JointAgreement.id).where(JointAgreement.due_at <= now).order_by(JointAgreement.due_at)
+    await each(runtime, agreements, agreeing.time_over)
+    runs = select(JointRun.id).where(JointRun.due_at <= now).order_by(JointRun.due_at)
+    await each(runtime, runs, running.time_over)
