@@ -7,5 +7,6 @@ from channels.computing import jobs as computing
 from channels.gateway import jobs as gateway
 from channels.publishing import jobs as publishing
 from channels.pushes import jobs as pushes
+from channels.traces import jobs as traces
 
-JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, pushes, gateway)
+JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, pushes, gateway, traces)

@@ -9,6 +9,7 @@ from channels.keys import routes as keys
 from channels.publishing import routes as publishing
 from channels.pushes import routes as pushes
 from channels.shares import routes as shares
+from channels.traces import routes as traces
 
 ROUTES: Final[list[Any]] = [
     *bundles.ROUTES,
@@ -18,4 +19,5 @@ ROUTES: Final[list[Any]] = [
     *pushes.ROUTES,
     *gateway.ROUTES,
     *shares.ROUTES,
+    *traces.ROUTES,
 ]
