@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final
 
 import msgspec
 
 from channels.marking.keys import delivery_key, master_key
-from channels.marking.scoring import bound, chance_log10, marks_needed, shown
+from channels.marking.scoring import bound, shown
 from channels.traces import queries
-from channels.traces.errors import FoundFileTooLarge, NothingMarked, TracesRunning, TraceStopped
+from channels.traces.errors import NothingMarked, TracedFileTooLarge, TracesRunning, TraceStopped
 from channels.traces.models import Trace
 from channels.traces.policy import TRACES, TracePolicy
 from channels.traces.queries import Product
 from channels.traces.schemas import AskForTrace, DeliveryNamed, TraceResult, TraceView
 from channels.traces.states import ASKING, OPEN, TRACE, TraceAction, TraceState, Verdict
-from channels.traces.tracing import Candidate, Found, Score, TracedFile, Tracing
+from channels.traces.tracing import Candidate, Outcome, Score, TracedFile, Tracing
 from contracts.agreements.models import Agreement
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -24,6 +25,7 @@ from kernel.crypto import canonical
 from kernel.db import lock_name, locked, one
 from kernel.documents.commands import issue
 from kernel.errors import FieldError, InvalidInput
+from kernel.identity.models import Party
 from kernel.jobs.queue import enqueue
 from kernel.rules.policy import PolicyRef
 from kernel.states import Role
@@ -49,7 +51,7 @@ MEANING: Final = Text(
 
 
 async def ask(act: Act, data: AskForTrace) -> TraceView:
-    """Have a file traced. Raises NotFound, NothingMarked, InvalidInput, FoundFileTooLarge and TracesRunning."""
+    """Have a file traced. Raises NotFound, NothingMarked, InvalidInput, TracedFileTooLarge and TracesRunning."""
     assert act.actor.party is not None
     asset = await (
         assets.asset(act.session, ids.require("ast", data.asset_id))
@@ -61,7 +63,7 @@ async def ask(act: Act, data: AskForTrace) -> TraceView:
     if product is None:
         raise NothingMarked(asset=asset.id)
     if file.size_bytes > numbers.body.file_bytes_max:
-        raise FoundFileTooLarge(limit_bytes=numbers.body.file_bytes_max)
+        raise TracedFileTooLarge(limit_bytes=numbers.body.file_bytes_max)
     await lock_name(act.session, "trace", act.actor.party)
     if await queries.count_open(act.session, act.actor.party) >= numbers.body.running_max:
         raise TracesRunning(limit=numbers.body.running_max)
@@ -156,20 +158,21 @@ async def tracing(
     )
 
 
-async def finish(act: Act, trace_id: str, found: Found, deliveries: int) -> None:
+async def finish(act: Act, trace_id: str, outcome: Outcome, deliveries: int) -> None:
     """Keep what a trace found with a signed report of it, or why it found nothing."""
     row = await locked(act.session, Trace, trace_id)
     if row.status is not TraceState.RUNNING:
         return
-    if found.problem is not None:
-        await _failed(act, row, found.problem)
+    if outcome.problem is not None:
+        await _failed(act, row, outcome.problem)
         return
-    told = await result(act, found, deliveries, _numbers(row).alpha)
+    told = await result(act, outcome, deliveries, _numbers(row).alpha)
     file = await one(act.session, StoredFile, row.file_id)
     row.result = msgspec.to_builtins(told)
     claims = {
         "trace": row.id,
         "asset": row.asset_id,
+        "asset_name": (await assets.asset(act.session, row.asset_id)).name,
         "requested_by": row.requested_by,
         "file": {"name": file.name, "sha256": file.sha256, "size_bytes": file.size_bytes},
         "data_table": row.data_table,
@@ -179,7 +182,7 @@ async def finish(act: Act, trace_id: str, found: Found, deliveries: int) -> None
     }
     document = await issue(act, "trace-report", row.id, claims, parties=[row.requested_by])
     row.document_id = document.id
-    row.steps_done = row.steps_total = len(found.scores)
+    row.steps_done = row.steps_total = len(outcome.scores)
     facts = {"verdict": str(told.verdict), "result_sha256": canonical.digest(row.result), "rule": RULE}
     await _end(act, row, TraceAction.FINISH, Role.SYSTEM, **facts)
 
@@ -199,30 +202,28 @@ async def fall_due(act: Act, trace_id: str) -> None:
         await enqueue(act.session, JOB, {"trace": row.id})
 
 
-async def result(act: Act, found: Found, deliveries: int, alpha: Any) -> TraceResult:
+async def result(act: Act, outcome: Outcome, deliveries: int, alpha: Decimal) -> TraceResult:
     """What the scores of a file mean: only who is accused is named, the least likely by chance first."""
-    accused = sorted((each for each in found.scores if each.accused), key=_chance)
-    seen_most = max((each.marks_seen for each in found.scores), default=0)
-    needed = marks_needed(seen_most, max(1, deliveries), alpha)
-    verdict = Verdict.NAMED if accused else Verdict.NOT_ENOUGH if needed is None else Verdict.NOBODY
+    accused = sorted((each for each in outcome.scores if each.accused), key=lambda each: each.chance_log10)
+    verdict = Verdict.NAMED if accused else Verdict.NOT_ENOUGH if outcome.marks_needed is None else Verdict.NOBODY
     return TraceResult(
         verdict=verdict,
-        rows_read=found.rows_read,
-        rows_told=found.rows_told,
-        columns_read=list(found.columns_read),
-        key_missing=list(found.key_missing),
+        rows_read=outcome.rows_read,
+        rows_told=outcome.rows_told,
+        columns_read=list(outcome.columns_read),
+        key_missing=list(outcome.key_missing),
         deliveries=deliveries,
-        tried=len(found.scores),
+        tried=len(outcome.scores),
         alpha=f"{alpha:e}",
-        marks_seen_most=seen_most,
-        marks_needed=needed,
-        chance_of_any=shown(bound(_chance(accused[0]), deliveries)) if accused else None,
-        named=await _named(act, accused, found),
+        marks_seen_most=max((each.marks_seen for each in outcome.scores), default=0),
+        marks_needed=outcome.marks_needed,
+        chance_of_any=shown(bound(accused[0].chance_log10, deliveries)) if accused else None,
+        named=await _named(act, accused, outcome),
         meaning=MEANING,
     )
 
 
-async def _named(act: Act, accused: Sequence[Score], found: Found) -> list[DeliveryNamed]:
+async def _named(act: Act, accused: Sequence[Score], outcome: Outcome) -> list[DeliveryNamed]:
     named = []
     for score in accused:
         agreement = await one(act.session, Agreement, score.agreement_id)
@@ -232,18 +233,15 @@ async def _named(act: Act, accused: Sequence[Score], found: Found) -> list[Deliv
                 order_id=str(agreement.order_id),
                 agreement_id=agreement.id,
                 buyer=agreement.consumer,
+                buyer_name=(await one(act.session, Party, agreement.consumer)).name,
                 marks_seen=score.marks_seen,
                 marks_agreeing=score.marks_agreeing,
-                chance=shown(_chance(score)),
+                chance=shown(score.chance_log10),
                 omitted_rows_seen=None if omits is None else score.omitted_rows_seen,
-                omitted_rows_expected=None if omits is None else round(found.rows_told / omits),
+                omitted_rows_expected=None if omits is None else round(outcome.rows_told / omits),
             )
         )
     return named
-
-
-def _chance(score: Score) -> float:
-    return chance_log10(score.marks_seen, score.marks_agreeing)
 
 
 def _numbers(row: Trace) -> TracePolicy:

@@ -27,7 +27,7 @@ class TracesRunning(Conflict):
     rule = "LT-TRC-04"
 
 
-class FoundFileTooLarge(TooLarge):
+class TracedFileTooLarge(TooLarge):
     """The file is larger than one that is traced; a part of it has marks enough."""
 
     detail = Text(

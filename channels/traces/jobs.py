@@ -14,7 +14,7 @@ from channels.traces.errors import FileUntraceable, NothingMarked, TraceStopped
 from channels.traces.models import Trace
 from channels.traces.policy import TRACES, TracePolicy
 from channels.traces.schemas import TraceResult
-from channels.traces.tracing import Found, TracedFile, Tracing
+from channels.traces.tracing import Outcome, TracedFile, Tracing
 from kernel import ids
 from kernel.db import one
 from kernel.jobs.batches import each
@@ -58,16 +58,16 @@ async def trace(runtime: Runtime, payload: dict[str, Any]) -> None:
                 place = str((runtime.settings.data_dir / "runs" / trace_id).resolve())
                 source = TracedFile(file.name, str(path), place)
                 task = await commands.tracing(act, runtime.storage, product, row.data_table, source, numbers)
-            found = await _found(runtime, trace_id, task, numbers)
+            outcome = await _outcome(runtime, trace_id, task, numbers)
     except _CalledOff:
         return
     except (ProcessDied, ProcessFailed, MemoryError, TimeoutError) as problem:
         log.warning("a trace came to nothing", trace=trace_id, problem=type(problem).__name__)
-        found = Found(problem=stopped)
+        outcome = Outcome(problem=stopped)
     except (FileUnavailable, FileDestroyed, FileNotFoundError):
-        found = Found(problem=problem_of(FileUnavailable()))
+        outcome = Outcome(problem=problem_of(FileUnavailable()))
     async with runtime.act() as act:
-        await commands.finish(act, trace_id, found, product.deliveries)
+        await commands.finish(act, trace_id, outcome, product.deliveries)
 
 
 async def trace_at_once(runtime: Runtime, path: Path, asset_id: str, table: str | None) -> TraceResult:
@@ -89,13 +89,13 @@ async def trace_at_once(runtime: Runtime, path: Path, asset_id: str, table: str 
             async with asyncio.timeout(numbers.seconds_max), working(place, task) as worker:
                 while (message := await worker.next(1.0)) is None or not ends(message):
                     pass
-                found: Found = answer(message)
-        if found.problem is not None:
-            raise FileUntraceable(reason=found.problem.detail)
-        return await commands.result(act, found, product.deliveries, numbers.alpha)
+                outcome: Outcome = answer(message)
+        if outcome.problem is not None:
+            raise FileUntraceable(reason=outcome.problem.detail)
+        return await commands.result(act, outcome, product.deliveries, numbers.alpha)
 
 
-async def _found(runtime: Runtime, trace_id: str, task: Tracing, numbers: TracePolicy) -> Found:
+async def _outcome(runtime: Runtime, trace_id: str, task: Tracing, numbers: TracePolicy) -> Outcome:
     """What the process finds; raises _CalledOff where it is no longer wanted, and then its process is ended."""
     async with asyncio.timeout(numbers.seconds_max), working(trace_id, task) as worker:
         while (message := await worker.next(1.0)) is None or not ends(message):
@@ -103,8 +103,8 @@ async def _found(runtime: Runtime, trace_id: str, task: Tracing, numbers: TraceP
             async with runtime.act() as act:
                 if not await commands.note_progress(act, trace_id, done, total):
                     raise _CalledOff
-        found: Found = answer(message)
-        return found
+        outcome: Outcome = answer(message)
+        return outcome
 
 
 @sweep("channels.traces.due", timedelta(minutes=1))

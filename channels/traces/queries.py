@@ -14,6 +14,7 @@ from channels.publishing.states import PublicationState
 from channels.traces.models import Trace
 from channels.traces.schemas import TraceResult, TraceView
 from channels.traces.states import OFFICES, OPEN, TRACE
+from contracts.agreements.models import Agreement
 from contracts.policy.marks import Marks, TableMarks
 from kernel.act import Act
 from kernel.actor import Actor
@@ -23,8 +24,6 @@ from kernel.uploads.models import StoredFile
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
-from market.delivery.models import Delivery
-from market.orders.models import Order
 from valuation.quality.schemas import RunProblem
 
 AUDIENCE: Final = Audience("trace", OFFICES)
@@ -42,7 +41,8 @@ class MarkedCopy(NamedTuple):
 class Product(NamedTuple):
     """What of an asset a file is tried against: the newest data contract, marked copies by table, and all deliveries.
 
-    `deliveries` counts those that bear no marks too: whoever they went to could have been accused.
+    `deliveries` are all agreements under which it was ever delivered, with marks or without, fetched or not yet: never
+    fewer than could have been accused.
     """
 
     document: dict[str, Any]
@@ -71,8 +71,8 @@ async def product(session: AsyncSession, asset_id: str) -> Product | None:
             table = by_place.get((row.id, names.get(marks.table, marks.table)))
             if table is not None:
                 copies.setdefault(marks.table, []).append(MarkedCopy(str(row.marked_for), marks, table))
-    ever = select(func.count()).select_from(Delivery).join(Order, Order.id == Delivery.order_id)
-    return Product(document, copies, int(await session.scalar(ever.where(Order.asset_id == asset_id)) or 0))
+    ever = select(func.count()).where(Agreement.asset_id == asset_id, Agreement.in_force_at.is_not(None))
+    return Product(document, copies, int(await session.scalar(ever) or 0))
 
 
 async def count_open(session: AsyncSession, party: str) -> int:

@@ -29,7 +29,7 @@ Asset = Annotated[str | None, QueryParameter(name="asset_id", max_length=40, des
         NotFound,
         InvalidInput,
         errors.NothingMarked,
-        errors.FoundFileTooLarge,
+        errors.TracedFileTooLarge,
         errors.TracesRunning,
         IdempotencyKeyReused,
     ),

@@ -36,6 +36,7 @@ class DeliveryNamed(msgspec.Struct, frozen=True):
     order_id: str
     agreement_id: str
     buyer: str
+    buyer_name: str
     marks_seen: int
     marks_agreeing: int
     chance: Chance

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from channels.marking.cells import decimals, draws, names_of_rows, parities
-from channels.marking.scoring import agreeing, is_accused
+from channels.marking.scoring import agreeing, chance_log10, is_accused, marks_needed
 from channels.publishing.making.changes import polars_type
 from contracts.policy.marks import TableMarks
 from kernel.errors import DomainError
@@ -39,7 +39,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """What a file shows of the marks of one delivery."""
+    """What a file shows of the marks of one delivery; of one that is accused also the chance that it shows as much."""
 
     agreement_id: str
     marks_seen: int
@@ -47,12 +47,17 @@ class Score(msgspec.Struct, frozen=True):
     omitted_rows_seen: int
     omits_one_in: int | None
     accused: bool
+    chance_log10: float
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What came of it: the score of each delivery, or the problem why there is none."""
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of it: the score of each delivery, or the problem why there is none.
+
+    `marks_needed` are those that must agree of the most that any delivery's key finds; None where all are not enough.
+    """
 
     scores: tuple[Score, ...] = ()
+    marks_needed: int | None = None
     rows_read: int = 0
     rows_told: int = 0
     columns_read: tuple[str, ...] = ()
@@ -90,12 +95,12 @@ class Tracing(msgspec.Struct, frozen=True):
         """Where the work on the file is done."""
         return self.file.folder
 
-    def run(self, send: Any) -> Found:
+    def run(self, send: Any) -> Outcome:
         """Do it; what is wrong with the file comes back as a problem, our own faults are raised."""
         try:
             frame = self._read()
         except DomainError as refused:
-            return Found(problem=problem_of(refused))
+            return Outcome(problem=problem_of(refused))
         return self._scored(frame, send)
 
     def _read(self) -> pl.DataFrame:
@@ -123,7 +128,7 @@ class Tracing(msgspec.Struct, frozen=True):
         alike = [name for name in all_ if name.strip().casefold() == folded]
         return found[0] if len(found) == len(alike) == 1 else None
 
-    def _scored(self, frame: pl.DataFrame, send: Any) -> Found:
+    def _scored(self, frame: pl.DataFrame, send: Any) -> Outcome:
         scores: list[Score] = []
         missing: set[str] = set()
         told = 0
@@ -138,7 +143,8 @@ class Tracing(msgspec.Struct, frozen=True):
                 if len(scores) % TOLD_EVERY == 0:
                     send(("step", len(scores), len(self.candidates), candidate.agreement_id))
                 scores.append(self._score(candidate, rows, names, kept))
-        return Found(tuple(scores), frame.height, told, tuple(frame.columns), tuple(sorted(missing)))
+        needed = marks_needed(max((each.marks_seen for each in scores), default=0), max(1, self.deliveries), self.alpha)
+        return Outcome(tuple(scores), needed, frame.height, told, tuple(frame.columns), tuple(sorted(missing)))
 
     def _score(
         self, candidate: Candidate, rows: pl.DataFrame, names: bytes, kept: dict[tuple[str, str], Parities]
@@ -152,13 +158,15 @@ class Tracing(msgspec.Struct, frozen=True):
                 kept[place] = parities(decimals(rows[one.column]), Decimal(one.step))
             columns.append(kept.get(place))
         seen, agreed = agreeing(drawn, columns)
+        accused = is_accused(seen, agreed, self.deliveries, self.alpha)
         return Score(
             agreement_id=candidate.agreement_id,
             marks_seen=seen,
             marks_agreeing=agreed,
             omitted_rows_seen=int(np.count_nonzero(drawn.omitted)),
             omits_one_in=marks.omits_one_in,
-            accused=is_accused(seen, agreed, self.deliveries, self.alpha),
+            accused=accused,
+            chance_log10=chance_log10(seen, agreed) if accused else 0.0,
         )
 
 

@@ -58,7 +58,7 @@ def to_odrl(
     if policy.scope:
         always.append(_constraint(SCOPE, "isAnyOf", _parts(policy.scope)))
     if policy.marks:
-        always.append(_constraint(MARKS, "isAllOf", _parts(policy.marks)))
+        always.append(_constraint(MARKS, "isAnyOf", _parts(policy.marks)))
     return {
         "@context": CONTEXT,
         "@type": kind,

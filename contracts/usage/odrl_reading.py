@@ -145,8 +145,8 @@ def _side(constraint: Any, pointer: str) -> dict[str, Any]:
             return {"window_days": _typed(right, kind, pointer), "window_from": since}
     if (left, operator) == (EXCLUSIVITY, "eq"):
         return {"exclusivity": _after(_id(right), f"{EXCLUSIVITY}:", f"{pointer}/rightOperand")}
-    for side, of_tables in (("scope", (SCOPE, "isAnyOf")), ("marks", (MARKS, "isAllOf"))):
-        if (left, operator) == of_tables:
+    for side, operand in (("scope", SCOPE), ("marks", MARKS)):
+        if (left, operator) == (operand, "isAnyOf"):
             return {side: [_json(one, f"{pointer}/rightOperand") for one in _sequence(right, pointer)]}
     raise _Unread(pointer, "本策略语言没有此约束", "The profile has no such constraint")
 

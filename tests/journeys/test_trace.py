@@ -24,10 +24,11 @@ async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, dra
     orders = await marked.made(trade, drain, trade, second)
     agreement = (await trade.buyer.get(f"/v1/orders/{orders[0]}")).json()["agreement_id"]
     said = (await trade.buyer.get(f"/v1/agreements/{agreement}/policy")).json()["sentences"]
-    assert [one["text"]["en"] for one in said if one["id"] == "marks/0"] == [
+    (sentence,) = [one["text"]["en"] for one in said if one["id"] == "marks/0"]
+    assert sentence == (
         "Copies of the table “readings” bear marks by which a leaked one is traced: values differ, “wind” by at most 1,"
         " “temp” by at most 0.1; about one row in 200 is left out"
-    ]
+    )
 
     # Each buyer gets a copy of its own, by every way the same; nothing but the marked columns differs, by one step.
     copies = [await marked.fetched(each, order) for each, order in zip((trade, second), orders, strict=True)]
@@ -55,7 +56,13 @@ async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, dra
     archive = zipfile.ZipFile(io.BytesIO((await trade.buyer.get(bundle["url"])).content))
     assert pl.read_parquet(io.BytesIO(archive.read("data/readings.parquet"))).equals(leaked)
     receipt = {"files": [{"name": file["name"], "sha256": file["sha256"]}]}
-    assert (await trade.buyer.post(f"/v1/orders/{orders[0]}/receipt", receipt)).status_code == 201
+    received = await trade.buyer.post(f"/v1/orders/{orders[0]}/receipt", receipt)
+    assert received.status_code == 201
+    paper = (await trade.buyer.get(f"/v1/documents/{received.json()['receipt_id']}")).json()["document"]
+    marks = paper["credentialSubject"]["marks"]
+    assert (marks["rule"], marks["tables"]) == ("LT-TRC-03", marked.MARKS)
+    page = await trade.buyer.get(f"/v1/documents/{received.json()['receipt_id']}/page?lang=en")
+    assert ("are no defect" in page.text, marks["registered_sha256"] in page.text) == (True, True)
 
     # A part of one copy turns up as a text file, in another order and without two columns.
     asset = listing["asset_id"]
@@ -79,7 +86,9 @@ async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, dra
 
     # The signed report says the same; whoever bought, named or not, learns nothing, and those who watch see it.
     report = (await trade.provider.get(f"/v1/documents/{trace['document_id']}")).json()
-    assert report["credentialSubject"]["result"] == result
+    assert report["document"]["credentialSubject"]["result"] == result
+    for lang, words in (("zh", "是证据，不是证明"), ("en", "evidence and no proof")):
+        assert words in (await trade.provider.get(f"/v1/documents/{trace['document_id']}/page?lang={lang}")).text
     for stranger in (trade.buyer, second.buyer):
         not_there(await stranger.get(f"/v1/documents/{trace['document_id']}"))
     rival = await as_("provider", "rival")
