@@ -19,7 +19,7 @@ from valuation.quality.contract.reader import read
 from valuation.quality.errors import ContractFaulty
 from valuation.quality.policy import policies
 from valuation.quality.reading.opening import open_table
-from valuation.quality.reading.staging import dialect_of
+from valuation.quality.reading.staging import UNREAD, dialect_of
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.parts import problem_of
 
@@ -113,7 +113,7 @@ class Tracing(msgspec.Struct, frozen=True):
         declared = contract.object(self.table)
         opened = open_table(self.file.name, self.file.name, declared, path, path, place, dialect_of(contract), limits)
         wanted = [
-            _as(self.types[ours], theirs, dtype).alias(ours)
+            _as(self.types[ours], theirs, dtype, opened.physical).alias(ours)
             for theirs, dtype in opened.dtypes.items()
             if (ours := self._ours(theirs, opened.dtypes)) is not None
         ]
@@ -170,11 +170,21 @@ class Tracing(msgspec.Struct, frozen=True):
         )
 
 
-def _as(kind: str, theirs: str, dtype: pl.DataType) -> pl.Expr:
-    """A column of the file in the type of the published one; what is none of it is empty."""
+def _as(kind: str, theirs: str, dtype: pl.DataType, physical: frozenset[str]) -> pl.Expr:
+    """A column of the file in the type of the published one; what is none of it, nor a text that is one, is empty."""
     column, wanted = pl.col(theirs), polars_type(kind)
     if isinstance(wanted, pl.Datetime) and dtype == pl.String:
         return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
-    if wanted.is_integer() and dtype.is_float():
-        column = column.round()
-    return column.cast(wanted, strict=False)
+    told = _number(column, dtype, wanted) if wanted.is_numeric() else column.cast(wanted, strict=False)
+    if wanted.is_numeric() and f"{UNREAD}{theirs}" in physical:
+        told = told.fill_null(_number(pl.col(f"{UNREAD}{theirs}"), pl.String(), wanted))
+    return told
+
+
+def _number(column: pl.Expr, dtype: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+    """A column of numbers, or of texts that are some, as numbers of a type; whole ones are rounded to."""
+    column = column.str.strip_chars() if dtype == pl.String else column
+    if not wanted.is_integer() or dtype.is_integer():
+        return column.cast(wanted, strict=False)
+    rounded = column.cast(pl.Float64(), strict=False).round().cast(wanted, strict=False)
+    return column.cast(wanted, strict=False).fill_null(rounded) if dtype == pl.String else rounded

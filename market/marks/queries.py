@@ -57,19 +57,16 @@ async def require_markable(
 async def never_marked(
     session: AsyncSession, asset_id: str, revision_id: str, at: datetime
 ) -> frozenset[tuple[str, str]]:
-    """The columns of a revision in which the scans found personal data, or that are declared of a graver level."""
+    """The columns of a revision in which the scans found personal data, or that are declared of a graver level.
+
+    A declaration names data items and no tables: what it grades is told of any table that has a column of that name.
+    """
     day = day_in_china(at)
     cards = await counted(session, revision_id)
     personal = {(each.object, each.column) for card in cards for each in scan.binding(card.id, card.body, day)}
     declared = await latest(session, asset_id)
-    graver = {} if declared is None else _graver(declared)
-    columns = {
-        (table, str(each["column"]))
-        for card in cards
-        for table, profile in card.body.get("profile", {}).items()
-        for each in profile
-    }
-    return frozenset(personal | {(table, column) for table, column in columns if column in graver})
+    graver = set() if declared is None else _graver(declared)
+    return frozenset(personal | {(rules.ANY_TABLE, name) for name in graver})
 
 
 def _graver(declared: Classification) -> set[str]:

@@ -30,8 +30,9 @@ class MarkPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 POLICY: Final = policy.load("marks", MarkPolicy, "market.marks")
 
+ANY_TABLE: Final = ""
 Columns = Collection[tuple[str, str]]
-"""Columns by the name of their object and their own."""
+"""Columns by the name of their object, or of any, and their own."""
 
 _RULE: Final = MarksUnsuitable.rule
 _KEPT: Final = (Kind.COLUMNS, Kind.DOCUMENTED, Kind.TYPE, Kind.NOT_NULL, Kind.RANGE)
@@ -119,7 +120,7 @@ def _why_never(
         return Text("它是键，或参与唯一性与引用", "it is a key, or part of what is unique or referred to")
     if re.search(terms.money_names, column, re.IGNORECASE):
         return Text("按名称是金额或其合计", "by its name it is an amount or total of money")
-    if (declared.name, column) in never or (told is not None and told.privacy):
+    if not {(declared.name, column), (ANY_TABLE, column)}.isdisjoint(never) or (told is not None and told.privacy):
         return Text("它含个人信息或分级较高的数据", "it holds personal data, or data of a graver level")
     if raw.get("criticalDataElement") is True or raw.get("classification") in terms.regulated_classes:
         return Text(

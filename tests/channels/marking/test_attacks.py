@@ -1,7 +1,7 @@
 """What is done to a copy before it is passed on, with the rates at which its delivery is named, and innocent ones are.
 
 Each attack is tried in ROUNDS rounds on copies of 20,000 rows with two marked columns, against DELIVERIES deliveries
-whose keys all belong to copies of the same table. `python -m pytest -s` prints the table that decision 0281 has.
+whose keys all belong to copies of the same table. Decision 0281 has the table of what came of it.
 """
 
 import math
@@ -43,11 +43,11 @@ def original(random: Random) -> pl.DataFrame:
 
 def as_sold(frame: pl.DataFrame) -> pl.DataFrame:
     """The column `b` as the decimals that it is."""
-    return frame.with_columns((pl.col("b").cast(pl.Decimal(20, 0)) / 100).cast(pl.Decimal(20, 2)))
+    return frame.with_columns((pl.col("b") / 100).round(2).cast(pl.Decimal(20, 2)))
 
 
 def in_hundredths(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns((pl.col("b") * 100).cast(pl.Int64))
+    return frame.with_columns((pl.col("b").cast(pl.Float64) * 100).round().cast(pl.Int64))
 
 
 def rows(share: float) -> Attack:
@@ -116,8 +116,8 @@ ATTACKS: dict[str, tuple[Attack, int, float, float]] = {
     "10 % of the rows, one column dropped": (lambda copies, random: rows(0.1)(copies, random).drop("b"), 1, 1.0, 1.0),
     "30 % of the values moved by up to 2 steps": (jittered(0.3, 2, "a", "b"), 1, 1.0, 1.0),
     "every value of one column moved by up to 2 steps": (jittered(1.0, 2, "a"), 1, 1.0, 1.0),
-    "every value moved by up to 1 step": (jittered(1.0, 1, "a", "b"), 1, 0.0, 1.0),
-    "every value moved by up to 2 steps": (jittered(1.0, 2, "a", "b"), 1, 0.0, 1.0),
+    "every value moved by up to 1 step": (jittered(1.0, 1, "a", "b"), 1, 0.0, 0.0),
+    "every value moved by up to 2 steps": (jittered(1.0, 2, "a", "b"), 1, 0.9, 1.0),
     "one column rounded to 10 steps": (rounded("a"), 1, 1.0, 1.0),
     "both columns rounded to 10 steps": (rounded("a", "b"), 1, 0.0, 0.0),
     "two collude, cell by cell": (colluding(2), 2, 1.0, 1.0),
@@ -140,7 +140,7 @@ def scores(frame: pl.DataFrame, keys: Sequence[bytes]) -> list[tuple[int, int, i
     return [(*agreeing(one, columns), int(one.omitted.sum())) for one in drawn]
 
 
-def test_attacks_and_their_rates():
+def test_attacks_and_their_rates(record_property):
     named: dict[str, list[int]] = {name: [] for name in ATTACKS}
     chances: dict[str, list[float]] = {name: [] for name in ATTACKS}
     innocent = omitted_by_leaker = 0
@@ -160,12 +160,13 @@ def test_attacks_and_their_rates():
                 share = MARKS.omits_one_in or 1
                 assert name.endswith("00 rows") or all(left > 0.2 * found[0][0] / share for *_, left in found[1:])
         assert not any(is_accused(*one[:2], DELIVERIES, ALPHA) for one in scores(whole, keys))
-    print()
+    told = []
     for name, (_, _, least, most) in ATTACKS.items():
         rate, median = sum(named[name]) / len(named[name]), sorted(chances[name])[len(chances[name]) // 2]
-        print(f"{name:52} named {rate:4.0%}   log10 of the chance, median {median:8.1f}")
-        assert least <= rate <= most, name
+        told.append(f"{name:52} named {rate:4.0%}   log10 of the chance, median {median:8.1f}")
+        assert least <= rate <= most, "\n".join(told)
     assert (innocent, omitted_by_leaker) == (0, 0)
+    record_property("rates", "\n".join(told))
 
 
 def test_100_000_keys_accuse_nobody_of_a_table_that_was_never_marked():
@@ -181,4 +182,3 @@ def test_100_000_keys_accuse_nobody_of_a_table_that_was_never_marked():
     for exponent in (-1, -2, -3, -4):
         expected = trials * 10**exponent
         assert sum(chance <= exponent for chance in chances) <= expected + 5 * math.sqrt(expected)
-    print(f"\nthe least of {trials} chances: 1e{min(chances):.1f}")

@@ -109,6 +109,7 @@ def test_a_promised_number_is_computed_from_no_marked_column():
 def test_what_scans_and_declarations_say():
     assert "personal data" in told("temp", never={("readings", "temp")})["/marks/0/columns/0/column"]
     assert told("temp", never={("shops", "temp")}) == {}
+    assert "graver level" in told("temp", never={("", "temp")})["/marks/0/columns/0/column"]
 
 
 def test_every_fault_is_told_at_once():
