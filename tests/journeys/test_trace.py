@@ -6,15 +6,15 @@ from decimal import Decimal
 
 import polars as pl
 
-from tests.channels import marked, story
+from tests.channels import marked
 from tests.channels.story import Reader
 from tests.conftest import As
-from tests.refusals import not_there, refused
+from tests.refusals import not_there
 from tests.valuation.makers import parquet
 
 
 async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, drain):
-    original = marked.readings(4_000)
+    original = marked.readings(2_000)
     trade = await marked.begin(runtime, as_, original)
     second = await marked.another(trade, 1)
 
@@ -66,7 +66,7 @@ async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, dra
 
     # A part of one copy turns up as a text file, in another order and without two columns.
     asset = listing["asset_id"]
-    part = leaked.sample(1_000, shuffle=True, seed=7).select("temp", "city", "id", "wind")
+    part = leaked.sample(800, shuffle=True, seed=7).select("temp", "city", "id", "wind")
     found = await _upload(trade.provider, "found.csv", part.write_csv().encode())
     asked = await trade.provider.post("/v1/traces", {"asset_id": asset, "file_id": found})
     assert asked.status_code == 201, asked.text
@@ -78,9 +78,9 @@ async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, dra
     result = trace["result"]
     (named,) = result["named"]
     assert (result["verdict"], named["order_id"], named["buyer"]) == ("named", orders[0], trade.buyer.party)
-    assert (result["deliveries"], result["tried"], result["rows_told"]) == (2, 2, 1_000)
+    assert (result["deliveries"], result["tried"], result["rows_told"]) == (2, 2, 800)
     assert named["marks_seen"] - named["marks_agreeing"] <= 2
-    assert (named["omitted_rows_seen"], named["omitted_rows_expected"]) == (0, 5)
+    assert (named["omitted_rows_seen"], named["omitted_rows_expected"]) == (0, 4)
     assert float(named["chance"]) < 1e-20
     assert "evidence and no proof" in result["meaning"]["en"]
 
@@ -106,16 +106,12 @@ async def test_a_leaked_copy_from_its_listing_to_its_trace(runtime, as_: As, dra
         told = (await operator.get(f"/v1/traces/{more.json()['id']}")).json()["result"]
         assert (told["verdict"], told["named"], told["chance_of_any"]) == (verdict, [], None)
 
-    # What cannot be read says why; a product that was never sold in marked copies has nothing to trace to.
+    # What cannot be read says why.
     broken = await _upload(trade.provider, "found.parquet", b"PAR1 and no more")
     failed = await trade.provider.post("/v1/traces", {"asset_id": asset, "file_id": broken})
     await drain()
     told = (await trade.provider.get(f"/v1/traces/{failed.json()['id']}")).json()
     assert (told["status"], told["problem"]["code"], told["result"]) == ("failed", "corrupt-file", None)
-    plain = await story.begin(runtime, as_)
-    sold = (await plain.buyer.get(f"/v1/listings/{plain.listing_id}")).json()["asset_id"]
-    none = await trade.provider.post("/v1/traces", {"asset_id": sold, "file_id": found})
-    refused(none, 409, "nothing-marked", "LT-TRC-04")
 
 
 async def _upload(who, name: str, content: bytes) -> str:

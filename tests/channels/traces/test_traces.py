@@ -2,19 +2,24 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 import polars as pl
 import pytest
 
 from channels.traces import commands, jobs
 from channels.traces.errors import FileUntraceable, NothingMarked
 from channels.traces.policy import TRACES
-from kernel.rules.policy import PolicyRef
-from tests.channels import marked, story
+from contracts.policy.marks import MarkedColumn, TableMarks
+from contracts.usage.scope.tree import Comparator, Condition, TableScope
+from tests.channels import marked, scoping, story
 from tests.channels.gateway import story as gateway
 from tests.conftest import As
 from tests.database import as_replica
+from tests.market.negotiation.story import between, body, later
+from tests.market.trade import make_listing
 from tests.refusals import not_there, refused
 
 pytestmark = pytest.mark.slow
@@ -129,7 +134,6 @@ async def test_on_this_machine_nothing_is_kept(runtime, as_: As, drain, tmp_path
     with pytest.raises(NothingMarked) as none:
         await jobs.trace_at_once(runtime, file, plain, None)
     assert none.value.rule == "LT-TRC-04"
-    assert PolicyRef.__struct_fields__ == ("kind", "version", "sha256")
 
 
 async def test_an_interface_cannot_carry_marks(runtime, as_: As, drain):
@@ -178,3 +182,41 @@ async def test_a_revision_whose_column_may_bear_no_marks_is_not_handed_out(runti
     await drain()
     answer = await trade.buyer.post(f"/v1/orders/{order}/links", {})
     assert "wind" in refused(answer, 422, "scope-not-made", "LT-CHN-06")["detail"]
+
+
+async def test_marks_of_a_scope_are_negotiated_and_each_unsuitable_column_is_named(runtime, as_: As, drain):
+    frame = marked.readings(600)
+    trade = await marked.begin(runtime, as_, frame)
+    scope = (TableScope("readings", ("id", "temp"), Condition(col="city", op=Comparator.EQ, value="上海")),)
+    unsuitable = (TableMarks("readings", (MarkedColumn("amount", "0.01"), MarkedColumn("phone", "1"))),)
+    terms = await between(trade)
+    policy = msgspec.structs.replace(terms.policy, scope=scope, marks=unsuitable)
+    asked = body(msgspec.structs.replace(terms, policy=policy), expires_at=later(runtime, days=5))
+    problem = refused(await trade.buyer.post("/v1/negotiations", asked), 422, "marks-unsuitable", "LT-TRC-01")
+    here = "/terms/policy/marks/0/columns"
+    assert [fault["pointer"] for fault in problem["errors"]] == [f"{here}/0/column", f"{here}/1/column"]
+
+    marks = (TableMarks("readings", (MarkedColumn("temp", "0.1"),)),)
+    order, agreement = await scoping.paid(trade, drain, scope, marks=marks)
+    await marked.follow(runtime)
+    await drain()
+    _, copy = await marked.fetched(trade, order)
+    assert copy.columns == ["id", "temp"]
+    both = copy.join(frame, on="id", suffix="_was")
+    assert both.height == copy.height == (frame["city"] == "上海").sum()
+    assert {*(both["temp"] - both["temp_was"])} == {Decimal("-0.1"), Decimal("0.0"), Decimal("0.1")}
+    wider = {**agreement["content"]["terms"], "policy": {**agreement["content"]["terms"]["policy"], "marks": []}}
+    answer = await trade.provider.post(
+        f"/v1/agreements/{agreement['id']}/amendments", {"terms": wider, "reason": "without marks"}
+    )
+    assert refused(answer, 422, "amendment-faulty", "LT-CON-31")["errors"][0]["pointer"] == "/terms/policy/marks"
+
+
+async def test_a_listing_with_unsuitable_marks_is_not_submitted(runtime, as_: As):
+    provider = await as_("provider")
+    assert provider.party is not None
+    licence = {**marked.LICENCE, "marks": [{"table": "readings", "columns": [{"column": "id", "step": "1"}]}]}
+    files = {"readings.parquet": marked.parquet(marked.readings(9))}
+    listing = await make_listing(runtime, provider.party, files, marked.DOCUMENT, licence=licence, status="draft")
+    problem = refused(await provider.post(f"/v1/listings/{listing}/submission"), 422, "marks-unsuitable", "LT-TRC-01")
+    assert [fault["pointer"] for fault in problem["errors"]] == ["/licence/marks/0/columns/0/column"]
