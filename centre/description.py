@@ -180,6 +180,7 @@ TAGS: Final = (
         "API products",
         "接口产品：登记、试用、调用记录。Interfaces: registered, tried, and their calls.",
     ),
+    Tag("channels.traces", "Traces", "溯源：所获文件出自哪次交付。Traces: of which delivery a found file comes."),
     Tag("channels.computing", "Controlled computing", "受控计算：数据不出域。Computing on data that stays."),
     Tag(
         "channels.joint",

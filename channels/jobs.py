@@ -8,5 +8,6 @@ from channels.gateway import jobs as gateway
 from channels.joint import jobs as joint
 from channels.publishing import jobs as publishing
 from channels.pushes import jobs as pushes
+from channels.traces import jobs as traces
 
-JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, joint, pushes, gateway)
+JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, joint, pushes, gateway, traces)

@@ -11,6 +11,7 @@ from channels.publishing import routes as publishing
 from channels.pushes import routes as pushes
 from channels.querying import routes as querying
 from channels.shares import routes as shares
+from channels.traces import routes as traces
 
 ROUTES: Final[list[Any]] = [
     *bundles.ROUTES,
@@ -22,4 +23,5 @@ ROUTES: Final[list[Any]] = [
     *querying.ROUTES,
     *gateway.ROUTES,
     *shares.ROUTES,
+    *traces.ROUTES,
 ]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from centre.cli import appraise
+from centre.cli.channels.trace import trace
 from centre.cli.comparables import comparables
 from centre.cli.keys import keys
 from centre.cli.ledger import ledger
@@ -203,3 +204,4 @@ main.add_command(comparables)
 main.add_command(score)
 main.add_command(contract)
 main.add_command(desensitise)
+main.add_command(trace)

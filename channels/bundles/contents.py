@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from channels.publishing.making.tables import names_of
-from contracts.usage.scope.tree import Scope
+from contracts.usage.tree import UsagePolicy
 from kernel.storage.names import media_type
 
 FOLDER: Final = "data"
@@ -74,21 +74,24 @@ class Contents:
         return f"{self.revision_number}.0.0"
 
 
-def licensed(contract: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-    """An ODCS document with the objects and columns of a scope alone, each object named as its files are."""
-    if not scope:
+def licensed(contract: Mapping[str, Any], policy: UsagePolicy) -> dict[str, Any]:
+    """An ODCS document as a policy licenses it: the objects and columns of its scope alone.
+
+    Where files are made to a scope or to marks, each object is named as its files are.
+    """
+    if not policy.scope and not policy.marks:
         return dict(contract)
-    columns, names = (
-        {part.table: part.columns for part in scope},
-        names_of([str(each["name"]) for each in contract["schema"]]),
-    )
+    columns = {part.table: part.columns for part in policy.scope}
+    names = names_of([str(each["name"]) for each in contract["schema"]])
     objects = [
         {
             "name": names[each["name"]],
-            "properties": [p for p in each.get("properties", ()) if _column(p).name in columns[each["name"]]],
+            "properties": [
+                p for p in each.get("properties", ()) if not policy.scope or _column(p).name in columns[each["name"]]
+            ],
         }
         for each in contract["schema"]
-        if each["name"] in columns
+        if not policy.scope or each["name"] in columns
     ]
     return {**contract, "schema": objects}
 

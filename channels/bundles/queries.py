@@ -46,8 +46,8 @@ async def bundle(act: Act, bundle_id: str) -> Bundle:
     _, handover = await deliveries.file_to_fetch(act.session, files[0].id)
     revision_id = update.revision_id if update is not None else handover.agreement.licensed.revision_id
     contract = await contract_of(act.session, revision_id)
-    scope = agreed_policy(handover.agreement, act.at).scope
-    return Bundle(bundle_id, revision_id, files, handover, contract and licensed(contract, scope))
+    policy = agreed_policy(handover.agreement, act.at)
+    return Bundle(bundle_id, revision_id, files, handover, contract and licensed(contract, policy))
 
 
 async def contents(act: Act, bundle: Bundle, public_url: str) -> Contents:

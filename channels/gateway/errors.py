@@ -31,6 +31,18 @@ class OperationUnknown(NotFound):
     rule = "LT-GTW-02"
 
 
+class CallsCarryNoMarks(Forbidden):
+    """What is handed out under the agreement bears marks, and an answer of the upstream could bear none."""
+
+    title = Text("该协议的数据须带标记，不经接口提供", "What is handed out bears marks, and is not called")
+    detail = Text(
+        "该协议约定副本带有标记，接口的答复无法标记；请经下载、打包、共享或推送取得数据。",
+        "The agreement's copies bear marks, which an answer of the interface cannot; fetch the data by links, bundles,"
+        " shares or pushes.",
+    )
+    rule = "LT-TRC-02"
+
+
 class CallUnreadable(InvalidInput):
     """The request can be read in more than one way, so it is not passed on."""
 

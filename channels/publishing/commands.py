@@ -14,8 +14,8 @@ from channels.publishing.policy import PUBLISHING
 from channels.publishing.states import PUBLICATION, PublicationAction, PublicationState
 from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
-from contracts.usage.scope.tree import Scope, plain
-from contracts.usage.scope.tree import digest as scope_digest
+from contracts.policy import marks
+from contracts.usage.scope.tree import plain
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -43,7 +43,7 @@ async def prepare(act: Act, agreement_id: str) -> None:
     revisions = await queries.delivered(act.session, agreement)
     there = await queries.by_revision(act.session, revisions, agreement.scope_sha256)
     for revision_id in revisions:
-        row = there.get(revision_id) or await _queued(act, revision_id, agreed_policy(agreement, act.at).scope)
+        row = there.get(revision_id) or await _queued(act, revision_id, agreement)
         if row.status is PublicationState.FAILED:
             await _try_again(act, await locked(act.session, Publication, row.id))
         if row.status in queries.UNDER_WAY:
@@ -51,11 +51,11 @@ async def prepare(act: Act, agreement_id: str) -> None:
     await enqueue(act.session, BRING, {"agreement": agreement.id}, dedupe=f"{BRING}/{agreement.id}")
 
 
-async def _queued(act: Act, revision_id: str, scope: Scope) -> Publication:
-    """A revision's publication to a scope, made where two want it at once by the first."""
+async def _queued(act: Act, revision_id: str, agreement: Agreement) -> Publication:
+    """A revision's publication to what an agreement licenses, made where two want it at once by the first."""
     await lock_name(act.session, "publication", revision_id)
-    sha256 = scope_digest(scope)
-    there = await queries.by_revision(act.session, [revision_id], sha256)
+    policy = agreed_policy(agreement, act.at)
+    there = await queries.by_revision(act.session, [revision_id], agreement.scope_sha256)
     if revision_id in there:
         return there[revision_id]
     revision = await assets.revision(act.session, revision_id)
@@ -64,8 +64,10 @@ async def _queued(act: Act, revision_id: str, scope: Scope) -> Publication:
         id=ids.new("pbl"),
         asset_id=asset.id,
         revision_id=revision.id,
-        scope=plain(scope) or None,
-        scope_sha256=sha256,
+        scope=plain(policy.scope) or None,
+        marks=marks.plain(policy.marks) or None,
+        marked_for=agreement.id if policy.marks else None,
+        scope_sha256=agreement.scope_sha256,
         provider=asset.party_id,
         content_sha256=revision.content_sha256,
         manifest_sha256=None,

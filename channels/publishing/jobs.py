@@ -15,13 +15,16 @@ import msgspec
 import structlog
 
 from channels.keys.commands import TAKEN
+from channels.marking.keys import delivery_key, master_key
 from channels.publishing import commands, queries
 from channels.publishing.commands import Kept
 from channels.publishing.errors import NotAsRegistered, NotPublishable, PublishingStopped
 from channels.publishing.making.changes import Comparing, Side
+from channels.publishing.making.marking import Marking
 from channels.publishing.making.tables import Cut, Made, MadeFile, Making
 from channels.publishing.models import Publication, PublishedTable
 from channels.publishing.policy import PUBLISHING, Publishing
+from contracts.policy.marks import Marks
 from contracts.usage.scope.tree import Scope
 from kernel.db import unit
 from kernel.jobs.batches import each
@@ -30,10 +33,13 @@ from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.storage.encryption.errors import FileDestroyed
 from kernel.storage.errors import FileUnavailable
+from kernel.storage.objects import in_thread
 from kernel.storage.scratch import parts_of
 from kernel.storage.store import Stored, new_key
 from kernel.text import Text
 from kernel.time.clock import day_in_china
+from market.marks.queries import never_marked
+from market.marks.rules import POLICY
 from rights.assets import queries as assets
 from valuation.quality.jobs import turns
 from valuation.quality.policy import policies, run_policies
@@ -134,7 +140,20 @@ async def _task(runtime: Runtime, row: Publication, numbers: Publishing, stack: 
         cut=Cut(numbers.file_rows_max, numbers.group_rows),
         folder=_folder(runtime, row.id),
         scope=msgspec.convert(row.scope or [], Scope),
+        marking=await _marking(runtime, row),
     )
+
+
+async def _marking(runtime: Runtime, row: Publication) -> Marking | None:
+    """How the copies of an agreement are marked; None where they bear no marks."""
+    if row.marks is None or row.marked_for is None:
+        return None
+    at = runtime.clock.now()
+    async with unit(runtime.sessions) as session:
+        never = await never_marked(session, row.asset_id, row.revision_id, at)
+    key = delivery_key(await in_thread(master_key, runtime.storage.keys), row.marked_for)
+    terms = POLICY.at(day_in_china(at)).body
+    return Marking(tables=msgspec.convert(row.marks, Marks), key=key, terms=terms, never=tuple(sorted(never)))
 
 
 async def _followed(runtime: Runtime, worker: Any, publication_id: str) -> Made:

@@ -15,6 +15,7 @@ class Publication(Base, Stateful):
     """A revision in its form of delivery (交付格式版本); it has one for all who are entitled to the whole of it.
 
     For those whose licence has a scope it has one for each distinct scope, made to that scope and known by its digest.
+    Where copies bear marks it has one for each agreement (`marked_for`), whose digest is of scope and marks.
 
     `content_sha256` is the registered digest of the revision, `manifest_sha256` that of what was made of it: tables
     with the registered digests of their source files, and their files with their own. `problem` says why there is none.
@@ -23,7 +24,8 @@ class Publication(Base, Stateful):
     __tablename__ = "publication"
     __table_args__ = (
         CheckConstraint("status <> 'published' OR manifest_sha256 IS NOT NULL", name="manifest"),
-        CheckConstraint("(scope IS NULL) = (scope_sha256 IS NULL)", name="scope"),
+        CheckConstraint("(scope IS NULL AND marks IS NULL) = (scope_sha256 IS NULL)", name="scope"),
+        CheckConstraint("(marks IS NULL) = (marked_for IS NULL)", name="marks"),
         UniqueConstraint("revision_id", "scope_sha256", postgresql_nulls_not_distinct=True),
         CheckConstraint("status <> 'failed' OR jsonb_typeof(problem) = 'object'", name="problem"),
     )
@@ -32,6 +34,8 @@ class Publication(Base, Stateful):
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
     scope: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    marks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    marked_for: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     scope_sha256: Mapped[str | None]
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
     content_sha256: Mapped[str]

@@ -23,7 +23,7 @@ from contracts.terms.conveyance import stays, term_days
 from contracts.terms.document import digest
 from contracts.terms.price.amounts import exposure
 from contracts.terms.reading import read
-from contracts.usage.scope.tree import digest as scope_digest
+from contracts.usage.tree import copies_digest
 from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM, Actor
@@ -64,7 +64,7 @@ async def draft(act: Act, deal: rules.Deal) -> Agreement:
         consumer=deal.consumer,
         asset_id=terms.licence.asset,
         revision_id=deal.revision_id,
-        scope_sha256=scope_digest(terms.licence.scope),
+        scope_sha256=copies_digest(terms.licence, agreement_id),
         files=[] if stays(terms.licence) else [_file(file) for file in deal.files],
         amount_minor=deal.due.minor,
         currency=deal.due.currency,

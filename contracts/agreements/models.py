@@ -36,8 +36,9 @@ class Agreement(Base, Stateful):
     stands at any moment. `readers` may read it besides its parties: whoever provided before, and whoever is called to
     take it over; `ending_reason` is why it was asked to end. `settled_on` is the day from which windows count.
     `wire` says of one that was made over the Dataspace Protocol how each side made it there
-    (contracts.signatures.messages), once both have. `scope_sha256` is the digest of the scope that its policy has: of
-    which columns and rows it is, which no amendment changes; none where it is of whole tables.
+    (contracts.signatures.messages), once both have. `scope_sha256` is the digest of that to which its files are made,
+    which no amendment changes: the scope that its policy has, of which columns and rows it is, and the marks of its own
+    copies; none where its files are those that were registered.
     """
 
     __tablename__ = "agreement"

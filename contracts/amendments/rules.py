@@ -104,6 +104,12 @@ def _identity(stands: Standing, new: Terms) -> Iterator[FieldError]:
             " agreement for others",
         )
         yield FieldError("/terms/policy/scope", text, _RULE)
+    if new.policy.marks != (() if stands.terms is None else stands.terms.licence.marks):
+        text = Text(
+            "副本标记不以变更改换：已交付的副本带有原标记，请另行订立",
+            "The marks of copies stay: those that were handed out bear them; conclude another agreement for others",
+        )
+        yield FieldError("/terms/policy/marks", text, _RULE)
     if (new.delivery == "computing") is not stands.stays:
         text = Text(
             "交付方式不以变更改换：已签文件清单随合同固定，请另行订立",

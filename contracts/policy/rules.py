@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from contracts.policy.errors import TermInexpressible
+from contracts.policy.marks import Marks, faults_of
 from contracts.policy.schemas import LicenceTerms, Vocabulary
 from contracts.policy.schemas import Policy as Licence
 from kernel.errors import FieldError
@@ -15,6 +16,8 @@ from kernel.rules.policy import Policy, PolicySet
 from kernel.text import Text
 from rights.grants.vocabulary import words
 from rights.terms import Right
+
+CONTROLLED: Final = "controlled"
 
 
 @cache
@@ -39,6 +42,7 @@ def from_terms(
         *_unknown(terms.territory, [word.code for word in offered.territory], f"{pointer}/territory"),
         *_unknown(terms.environments, [word.code for word in offered.environment], f"{pointer}/environments"),
         *_needs(terms.actions, offered, f"{pointer}/actions"),
+        *faults_of(tuple(terms.marks), f"{pointer}/marks", TermInexpressible.rule),
     ]
     if terms.delegation_depth and "license" not in terms.actions:
         text = Text("可再许可的须许可行为“license”", "What may be passed on permits the action license")
@@ -46,6 +50,12 @@ def from_terms(
     if "license" in terms.actions and not terms.delegation_depth:
         text = Text("许可行为“license”的，层数至少为 1", "The action license comes with a depth of at least 1")
         faults.append(FieldError(f"{pointer}/delegation_depth", text, TermInexpressible.rule))
+    if terms.marks and terms.delegation_depth:
+        text = Text("带标记的副本不得再许可", "What is handed out in marked copies is not passed on")
+        faults.append(FieldError(f"{pointer}/marks", text, TermInexpressible.rule))
+    if terms.marks and offered.covered(terms.environments) <= offered.covered([CONTROLLED]):
+        text = Text("数据不出域的，没有副本可标记", "Of data that stays nothing is handed out that could bear marks")
+        faults.append(FieldError(f"{pointer}/marks", text, TermInexpressible.rule))
     if terms.term_days > offered.term_days_max:
         text = Text(f"期限最长 {offered.term_days_max} 天", f"A term is at most {offered.term_days_max} days")
         faults.append(FieldError(f"{pointer}/term_days", text, TermInexpressible.rule))
@@ -66,7 +76,9 @@ def from_terms(
     )
 
 
-CONTROLLED: Final = "controlled"
+def marks_of(terms: Mapping[str, Any]) -> Marks:
+    """The marks that offered terms name for the copies of buyers, as they are stored."""
+    return msgspec.convert(terms.get("marks", ()), Marks)
 
 
 def computing_only(licence: Licence, vocabulary: Vocabulary) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from contracts.policy.marks import TABLES_MAX, TableMarks
 from rights.grants.box import Exclusivity
 from rights.grants.schemas import Volume
 
@@ -40,6 +41,13 @@ class LicenceTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="许可期内的更新：不含，或随登记的更新提供 · later revisions in the term: none, or each of them"
         ),
     ] = "none"
+    marks: Annotated[
+        list[TableMarks],
+        Meta(
+            max_length=TABLES_MAX,
+            description="副本标记：交付给买方的副本中哪些列至多相差多少 · marks in a buyer's copies: columns and steps",
+        ),
+    ] = []
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

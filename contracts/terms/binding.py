@@ -2,6 +2,7 @@
 
 import msgspec
 
+from contracts.policy.marks import Marks
 from contracts.policy.schemas import Policy as Licence
 from contracts.terms.document import FORM, MODEL, Delivery, Terms
 from contracts.terms.errors import OfferExceeded, RecipientNotAddressed
@@ -14,15 +15,23 @@ from rights.title.rules import party_term
 
 
 def offered(
-    licence: Licence, *, provider: str, asset: str, revision: str, price: PriceTerms, delivery: Delivery, listing: str
+    licence: Licence,
+    *,
+    provider: str,
+    asset: str,
+    revision: str,
+    price: PriceTerms,
+    delivery: Delivery,
+    listing: str,
+    marks: Marks = (),
 ) -> Terms:
-    """What a licence at a price comes to as terms for the public."""
+    """What a licence at a price comes to as terms for the public; copies bear the `marks`."""
     return Terms(
         form=FORM,
         model=MODEL,
         provider=provider,
         listing=listing,
-        policy=of_licence(licence, asset, revision, ANYONE, priced=is_priced(price)),
+        policy=of_licence(licence, asset, revision, ANYONE, priced=is_priced(price), marks=marks),
         price=price,
         delivery=delivery,
     )

@@ -122,7 +122,7 @@ def _called(value: dict[str, Plain]) -> str:
     """What a member of a list is called: parts of a price by their names, tiers by where they end."""
     if "up_to" in value:
         return str(value["up_to"] or "open")
-    named = value.get("id") or value.get("clause") or value.get("table")
+    named = value.get("id") or value.get("clause") or value.get("table") or value.get("column")
     return str(named or (value.get("name") if "kind" in value else value.get("listing")))
 
 

@@ -95,8 +95,8 @@ def _meaning(change: Change, old: Any, new: Any) -> tuple[Effect, Whom]:
         return _rising(STRENGTH[change.old], STRENGTH[change.new]), "consumer"
     if parts[1] == "revisions":
         return _listed(change, bool(old["policy"]["revisions"]), bool(new["policy"]["revisions"])), "consumer"
-    if parts[1] == "scope":
-        return _scope(parts, change, bool(old["policy"]["scope"]), bool(new["policy"]["scope"])), "consumer"
+    if parts[1] in ("scope", "marks"):
+        return _copy(parts, change, bool(old["policy"]["scope"]), bool(new["policy"]["scope"])), "consumer"
     if parts[1] == "duties":
         return _duty(parts, change, old["policy"]["duties"] + new["policy"]["duties"])
     if parts[1] in ("permissions", "prohibitions"):
@@ -150,6 +150,11 @@ def _listed(change: Change, before: bool, after: bool) -> Effect:
     return "wider" if change.op is Op.ADD else "narrower"
 
 
+def _copy(parts: Sequence[str], change: Change, before: bool, after: bool) -> Effect:
+    """What files are made to: the scope, before and after, or the marks."""
+    return _marks(parts, change) if parts[1] == "marks" else _scope(parts, change, before, after)
+
+
 def _scope(parts: Sequence[str], change: Change, before: bool, after: bool) -> Effect:
     """More tables or columns are wider; of rows it is said as far as one condition provably lies within the other."""
     if len(parts) == 3:
@@ -161,6 +166,15 @@ def _scope(parts: Sequence[str], change: Change, before: bool, after: bool) -> E
     if wider is narrower:
         return "neutral" if wider else "unclear"
     return "wider" if wider else "narrower"
+
+
+def _marks(parts: Sequence[str], change: Change) -> Effect:
+    """A copy that differs less from what was registered is wider: fewer columns, smaller steps, fewer rows left out."""
+    if len(parts) == 6:
+        return _opposite(_rising(Decimal(change.old), Decimal(change.new)))
+    if parts[3:] == ["omits_one_in"]:
+        return _limit(change)
+    return "narrower" if change.op is Op.ADD else "wider"
 
 
 def _duty(parts: Sequence[str], change: Change, duties: Sequence[Any]) -> tuple[Effect, Whom]:
@@ -246,7 +260,7 @@ def _value(value: Any, path: str, document: Any) -> Text:
     if parts[-1] == "rows" and parts[:2] == ["policy", "scope"]:
         return condition_text(msgspec.convert(value, Condition))
     if isinstance(value, dict):
-        named = value.get("id") or value.get("clause") or value.get("table") or value.get("kind")
+        named = next((value[name] for name in ("id", "clause", "table", "column", "kind") if value.get(name)), None)
         return Text(str(named), str(named))
     if isinstance(value, list):
         listed = ", ".join(str(one) for one in value) or "-"

@@ -165,6 +165,9 @@ def _faults_of_words(terms: Terms, pointer: str) -> Iterator[FieldError]:
         if not permitted:
             text = Text("没有许可及于该用途", "No permission reaches this purpose")
             yield FieldError(f"{pointer}/purpose", text, _RULE)
+    if terms.licence.marks and stays(terms.licence):
+        text = Text("数据不出域的，没有副本可标记", "Of data that stays nothing is handed out that could bear marks")
+        yield FieldError(f"{pointer}/policy/marks", text, _RULE)
     if stays(terms.licence) is not (terms.delivery is Delivery.COMPUTING):
         text = Text(
             "仅限受控环境的以 computing 提供，其余以 files 交付",

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from contracts.policy.marks import Marks
 from contracts.policy.schemas import Policy as Licence
 from contracts.usage.tree import Bearer, Duty, DutyKind, Permission, Prohibition, Since, UsagePolicy
 from kernel.time.clock import end_of_day_in_china
@@ -25,11 +26,12 @@ def of_licence(
     recipient: str,
     *,
     priced: bool = True,
+    marks: Marks = (),
 ) -> UsagePolicy:
     """A licence as a policy: one permission for its recipient, and a prohibition of every action that it withholds.
 
     Where updates are not included it is of one revision only. `recipient` is a term of grants. The term runs from
-    settlement. What has a price waits for its payment.
+    settlement. What has a price waits for its payment. Copies bear the `marks`.
     """
     vocabulary = words(licence.vocabulary)
     duties, updates = [Duty(id=PAYMENT, kind=DutyKind.PAY)] if priced else [], licence.updates == "included"
@@ -59,6 +61,7 @@ def of_licence(
         prohibitions=(Prohibition(id=WITHHELD, actions=withheld),) if withheld else (),
         duties=tuple(duties),
         exclusivity=licence.exclusivity,
+        marks=marks,
     )
 
 

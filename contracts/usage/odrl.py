@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.policy.marks import Marks
 from contracts.usage.scope.tree import Scope
 from contracts.usage.tree import Duty, Permission, Prohibition, Since, UsagePolicy
 from kernel.crypto import canonical
@@ -40,6 +41,7 @@ WINDOWS: Final = {
 EXCLUSIVITY: Final = f"{URN}:exclusivity"
 REVISION: Final = f"{URN}:revision"
 SCOPE: Final = f"{URN}:scope"
+MARKS: Final = f"{URN}:marks"
 JSON: Final = "rdf:JSON"
 
 
@@ -55,6 +57,8 @@ def to_odrl(
         always.append(_constraint(EXCLUSIVITY, "eq", {"@id": f"{EXCLUSIVITY}:{policy.exclusivity}"}))
     if policy.scope:
         always.append(_constraint(SCOPE, "isAnyOf", _parts(policy.scope)))
+    if policy.marks:
+        always.append(_constraint(MARKS, "isAnyOf", _parts(policy.marks)))
     return {
         "@context": CONTEXT,
         "@type": kind,
@@ -72,9 +76,9 @@ def to_odrl(
     }
 
 
-def _parts(scope: Scope) -> list[dict[str, str]]:
+def _parts(tables: Scope | Marks) -> list[dict[str, str]]:
     """What of each table, as JSON literals: a refinement of the target would be lost where the wire names that anew."""
-    return [{"@value": canonical.dumps(part).decode(), "@type": JSON} for part in scope]
+    return [{"@value": canonical.dumps(part).decode(), "@type": JSON} for part in tables]
 
 
 def _listed(name: str, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from contracts.usage.odrl import EXCLUSIVITY, REVISION, SCOPE, TYPED, WINDOWS, WORDED, to_odrl
+from contracts.usage.odrl import EXCLUSIVITY, MARKS, REVISION, SCOPE, TYPED, WINDOWS, WORDED, to_odrl
 from contracts.usage.tree import UsagePolicy
 
 _LISTS: Final = {"permissions": "permission", "prohibitions": "prohibition", "duties": "obligation"}
@@ -13,6 +13,7 @@ _LEFT: Final = {
     "revisions": REVISION,
     "exclusivity": EXCLUSIVITY,
     "scope": SCOPE,
+    "marks": MARKS,
 }
 
 
@@ -22,8 +23,8 @@ def odrl_place(policy: UsagePolicy, place: str) -> str:
     document = to_odrl(policy, uid="")
     if head in _WHOLE:
         return _WHOLE[head]
-    if head in ("revisions", "exclusivity", "scope"):
-        inner = rest[:1] if head == "scope" else rest  # A part of a scope is one literal.
+    if head in ("revisions", "exclusivity", "scope", "marks"):
+        inner = rest[:1] if head in ("scope", "marks") else rest  # What of a table is said is one literal.
         return _constraint(document, "permission", 0, head, inner)
     if head not in _LISTS or not rest or not rest[0].isdigit():
         return f"/{_LISTS.get(head, 'permission')}"

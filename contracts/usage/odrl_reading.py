@@ -10,6 +10,7 @@ from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.odrl import (
     EXCLUSIVITY,
     JSON,
+    MARKS,
     PROFILE,
     REVISION,
     SCOPE,
@@ -68,8 +69,8 @@ def _policy(document: Mapping[str, Any]) -> UsagePolicy:
     if any(one != always[0] for one in always):
         raise _Unread(
             "/permission",
-            "各许可的版本、独占性与范围须一致",
-            "All permissions have the same revisions, exclusivity and scope",
+            "各许可的版本、独占性、范围与标记须一致",
+            "All permissions have the same revisions, exclusivity, scope and marks",
         )
     plain = {
         "vocabulary": vocabulary,
@@ -82,7 +83,7 @@ def _policy(document: Mapping[str, Any]) -> UsagePolicy:
     return _converted(plain, UsagePolicy, "")
 
 
-_SHARED: Final = ("revisions", "exclusivity", "scope")
+_SHARED: Final = ("revisions", "exclusivity", "scope", "marks")
 _LISTS: Final = ("permission", "prohibition", "obligation")
 
 
@@ -144,8 +145,9 @@ def _side(constraint: Any, pointer: str) -> dict[str, Any]:
             return {"window_days": _typed(right, kind, pointer), "window_from": since}
     if (left, operator) == (EXCLUSIVITY, "eq"):
         return {"exclusivity": _after(_id(right), f"{EXCLUSIVITY}:", f"{pointer}/rightOperand")}
-    if (left, operator) == (SCOPE, "isAnyOf"):
-        return {"scope": [_json(one, f"{pointer}/rightOperand") for one in _sequence(right, pointer)]}
+    for side, operand in (("scope", SCOPE), ("marks", MARKS)):
+        if (left, operator) == (operand, "isAnyOf"):
+            return {side: [_json(one, f"{pointer}/rightOperand") for one in _sequence(right, pointer)]}
     raise _Unread(pointer, "本策略语言没有此约束", "The profile has no such constraint")
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from contracts.policy import marks
 from contracts.usage.errors import PolicyInexpressible
 from contracts.usage.scope import reading as scopes
 from contracts.usage.tree import DECIDED, PHASES, Duty, Permission, Phase, Prohibition, UsagePolicy
@@ -61,11 +62,18 @@ def _faults(policy: UsagePolicy, vocabulary: Words, pointer: str) -> Iterator[Fi
 
 
 def _scope_faults(policy: UsagePolicy, pointer: str) -> Iterator[FieldError]:
-    """A scope that can be cut, and that nobody passes on: no link of the title says which rows it holds."""
+    """A scope that can be cut and marks that can be made, and that nobody passes on what is made to them.
+
+    No link of the title says which rows it holds, and a marked copy tells of its one user.
+    """
     yield from scopes.faults_of(policy.scope, f"{pointer}/scope", _RULE)
+    yield from marks.faults_of(policy.marks, f"{pointer}/marks", _RULE)
     for at, rule in enumerate(policy.permissions):
         if policy.scope and rule.depth_max:
             text = Text("限定行列的许可不得再许可", "A licence of part of the tables is not passed on")
+            yield FieldError(f"{pointer}/permissions/{at}/depth_max", text, _RULE)
+        if policy.marks and rule.depth_max:
+            text = Text("带标记的副本不得再许可", "What is handed out in marked copies is not passed on")
             yield FieldError(f"{pointer}/permissions/{at}/depth_max", text, _RULE)
 
 

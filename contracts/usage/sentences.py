@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.policy.marks import text_of, values_of
 from contracts.usage.names import name_of
 from contracts.usage.scope.sentences import columns_text, rows_text
 from contracts.usage.scope.tree import TableScope
@@ -93,6 +94,8 @@ def _sentences(policy: UsagePolicy) -> Iterator[Sentence]:
     yield Sentence("exclusivity", (str(policy.exclusivity),), EXCLUSIVITIES[policy.exclusivity])
     for at, part in enumerate(policy.scope):
         yield from _part(part, f"scope/{at}")
+    for at, table in enumerate(policy.marks):
+        yield Sentence(f"marks/{at}", values_of(table), text_of(table))
     owed = {duty.id: duty for duty in policy.duties}
     for name in _LISTS:
         for at, rule in enumerate(getattr(policy, name)):

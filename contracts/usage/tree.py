@@ -12,7 +12,10 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from contracts.policy.marks import AnyMarks, plain
+from contracts.usage.scope import tree as scopes
 from contracts.usage.scope.tree import TABLES_MAX, TableScope
+from kernel.crypto import canonical
 from rights.grants.box import Exclusivity
 
 RULES_MAX: Final = 20
@@ -126,7 +129,8 @@ class Prohibition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 class UsagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The policy of one data asset: of the revisions named, or of all while it is in force.
 
-    With a `scope` it is of the tables named there, and of each only of the columns and rows that it says.
+    With a `scope` it is of the tables named there, and of each only of the columns and rows that it says. With `marks`
+    what is handed out are copies that bear them.
     """
 
     vocabulary: Word
@@ -137,3 +141,15 @@ class UsagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     duties: Annotated[tuple[Duty, ...], Meta(max_length=RULES_MAX)] = ()
     exclusivity: Exclusivity = Exclusivity.ORDINARY
     scope: Annotated[tuple[TableScope, ...], Meta(max_length=TABLES_MAX)] = ()
+    marks: AnyMarks = ()
+
+
+def copies_digest(policy: UsagePolicy, agreement_id: str) -> str | None:
+    """The digest of that to which an agreement's files are made: its scope, which others may share, or its own marks.
+
+    None where its files are those that were registered.
+    """
+    if not policy.marks:
+        return scopes.digest(policy.scope)
+    made_to = {"agreement": agreement_id, "marks": plain(policy.marks), "scope": scopes.plain(policy.scope)}
+    return canonical.digest(made_to)

@@ -32,6 +32,7 @@ SOURCES: Final = (
     ("market.destructions", "templates"),
     ("market.papers", "templates"),
     ("market.settlement", "templates"),
+    ("channels.traces", "templates"),
     ("centre.verification", "templates"),
 )
 """Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""

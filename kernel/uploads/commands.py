@@ -18,6 +18,7 @@ from kernel.db import lock_name
 from kernel.log.record import record
 from kernel.storage import names, rules
 from kernel.storage.encryption.errors import FileDestroyed
+from kernel.storage.encryption.keystore import is_master
 from kernel.storage.errors import DigestMismatch, FileTooLarge, UploadIncomplete
 from kernel.storage.objects import in_thread
 from kernel.storage.rules import Purpose
@@ -133,7 +134,8 @@ async def sweep_keys(storage: Storage, owned: set[str], *, at: datetime) -> int:
 
 def _orphaned(storage: Storage, held: set[str], before: datetime) -> int:
     wraps = ((path, storage.keys.read(path)) for path in storage.keys.wraps())
-    return sum(1 for path, wrap in wraps if wrap and wrap.object not in held and storage.keys.drop_orphan(path, before))
+    orphans = (path for path, wrap in wraps if wrap and wrap.object not in held and not is_master(wrap.object))
+    return sum(1 for path in orphans if storage.keys.drop_orphan(path, before))
 
 
 async def sweep_orphans(session: AsyncSession, storage: Storage, *, at: datetime) -> int:

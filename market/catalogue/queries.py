@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from contracts.policy.rules import from_terms, vocabularies
+from contracts.policy.rules import from_terms, marks_of, vocabularies
 from contracts.usage.licences import of_licence
 from kernel import ids
 from kernel.act import Act
@@ -82,7 +82,12 @@ def _product(
         provider_name=provider_name,
         price=listing.price_terms,
         policy=of_licence(
-            licence, listing.asset_id, listing.revision_id, ANYONE, priced=listing.price_kind != PriceKind.FREE
+            licence,
+            listing.asset_id,
+            listing.revision_id,
+            ANYONE,
+            priced=listing.price_kind != PriceKind.FREE,
+            marks=marks_of(listing.licence),
         ),
         size_bytes=listing.size_bytes,
         quality_score=listing.quality_score,

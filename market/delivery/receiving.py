@@ -1,13 +1,16 @@
 """Confirming receipt: what the buyer says arrived is compared with what was agreed and fetched, and receipted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
 from contracts.obligations.commands import delivered
+from contracts.policy.marks import plain, text_of
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -27,6 +30,8 @@ from market.delivery_plans import queries as delivery_plans
 from market.orders import commands as orders
 from market.orders.models import Order
 
+MARKED: Final = "LT-TRC-03"
+"""The rule by which what was agreed to differ in a marked copy is no defect."""
 RECEIVED: Final = "market.delivery.received"
 """The job that brings a buyer, once it has what it ordered, the revisions that came since."""
 
@@ -80,9 +85,20 @@ async def receipt(
         "title_en": order.title_en,
         "files": [{"name": f.name, "sha256": f.sha256, "size_bytes": f.size_bytes} for f in files],
         **more,
+        **_marked(agreement, act.at),
         "received_at": timestamp(act.at),
     }
     return await issue(act, "delivery-receipt", subject, claims, parties=[row.provider, row.buyer])
+
+
+def _marked(agreement: Agreement, at: datetime) -> dict[str, Any]:
+    """What a receipt says of marks: by how much the copy may differ from the registered data, and which that is."""
+    marks = agreed_policy(agreement, at).marks
+    if not marks:
+        return {}
+    said = [{"zh": text.zh, "en": text.en} for text in map(text_of, marks)]
+    registered = agreement.content["subject"]["content_sha256"]
+    return {"marks": {"rule": MARKED, "registered_sha256": registered, "tables": plain(marks), "said": said}}
 
 
 async def require_arrived(session: AsyncSession, files: Sequence[DeliveryFile], data: ConfirmReceipt) -> None:

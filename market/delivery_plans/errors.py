@@ -13,7 +13,8 @@ WHY_INDIVISIBLE: Final = {
     "parts": Text("该订单已约定分批交付", "its delivery in parts is agreed already"),
     "stays": Text("该数据以计算方式交付，没有文件", "what is delivered by computing has no files"),
     "scope": Text(
-        "许可限定行列，文件按范围另制，不按登记文件分批", "its files are made to the scope of its licence, all at once"
+        "许可限定行列或副本带标记，文件另行制作，不按登记文件分批",
+        "its files are made to the scope or the marks of its licence, all at once",
     ),
     "free": Text("该订单不收价款", "nothing is paid for it"),
     "price-plan": Text("按价格方案收费的订单逐期付款", "an order at a price plan is paid period by period"),

@@ -9,7 +9,7 @@ from sqlalchemy import cast, literal, select
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.policy.rules import computing_only, from_terms, marks_of, vocabularies
 from contracts.terms.errors import TermsContradictory
 from contracts.terms.price.faults import faults as price_faults
 from contracts.terms.price.least import least_minor
@@ -40,6 +40,7 @@ from market.listings.schemas import (
     SuperviseListing,
 )
 from market.listings.states import LISTING, ListingAction, ListingState, PriceKind
+from market.marks.queries import require_markable
 from rights.assets import queries as assets
 from valuation.appraisal import queries as appraisals
 from valuation.quality import queries as quality
@@ -172,6 +173,8 @@ async def _pass_gates(session: AsyncSession, row: Listing, at: datetime) -> None
     rows_max = row.licence.get("rows_max")
     if rows_max is not None and row.row_count is not None and rows_max < row.row_count and row.delivery != "computing":
         raise VolumeBelowData(rows_max=rows_max, row_count=row.row_count)
+    card = await evidence.scorecard_of(session, row) if row.licence.get("marks") else None
+    await require_markable(session, marks_of(row.licence), card, at, "/licence/marks")
     await gating.require_gates(session, row, at)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.policy.rules import computing_only, from_terms, marks_of, vocabularies
 from contracts.policy.schemas import LicenceTerms
 from contracts.policy.schemas import Policy as Licence
 from contracts.terms.binding import offered
@@ -17,6 +17,7 @@ from contracts.terms.document import Delivery, Terms
 from contracts.terms.price.amounts import yearly
 from contracts.terms.prices import Bundle, OnRequest, Plan, PriceTerms
 from contracts.usage.licences import of_licence
+from contracts.usage.tree import UsagePolicy
 from kernel.db import one
 from kernel.errors import FieldError
 from kernel.identity.models import Party
@@ -26,6 +27,7 @@ from kernel.time.clock import day_in_china
 from market.listings.models import Listing
 from market.listings.rules import CertificateFacts, Evidence, ScoreFacts
 from market.listings.states import ListingState, PriceKind
+from market.marks.queries import require_markable
 from market.pricing.errors import BundleFaulty
 from rights.assets import queries as assets
 from rights.assets.measures import FiguresView, figures_of
@@ -154,6 +156,13 @@ async def gather(session: AsyncSession, row: Listing, at: datetime) -> Evidence:
     )
 
 
+async def require_marks(session: AsyncSession, row: Listing, policy: UsagePolicy | None, at: datetime) -> None:
+    """Raise MarksUnsuitable unless copies of what a listing sells may bear the marks of negotiated terms."""
+    if policy is not None and policy.marks:
+        card, pointer = await scorecard_of(session, row), "/terms/policy/marks"
+        await require_markable(session, policy.marks, card, at, pointer, scope=policy.scope)
+
+
 def terms_of(row: Listing, on: date) -> Terms:
     """What a listing offers to everybody as terms, as they would be agreed on a day."""
     return offered(
@@ -164,6 +173,7 @@ def terms_of(row: Listing, on: date) -> Terms:
         price=row.price_terms or OnRequest(),  # A draft that its own provider looks at.
         delivery=Delivery(row.delivery),
         listing=row.id,
+        marks=marks_of(row.licence),
     )
 
 

@@ -39,6 +39,7 @@ from market.listings.schemas import (
 )
 from market.listings.search import QUERY_CHARS_MAX
 from market.listings.states import PriceKind
+from market.marks.errors import MarksUnsuitable
 from market.price_bands.schemas import PriceBandView
 from market.pricing.errors import BundleFaulty
 from rights.classification.errors import ClassificationMissing
@@ -100,6 +101,7 @@ async def create_listing(data: JSONBody[CreateListing], once: NamedDependency[On
         IllegalTransition,
         VolumeBelowData,
         BundleFaulty,
+        MarksUnsuitable,
         ListingUnderNotice,
         *REFUSALS.values(),
         *TITLE,
@@ -121,6 +123,7 @@ async def submit_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -
         WrongActor,
         VolumeBelowData,
         BundleFaulty,
+        MarksUnsuitable,
         ListingUnderNotice,
         *REFUSALS.values(),
         *TITLE,
@@ -155,6 +158,7 @@ async def delist_listing(
         IllegalTransition,
         VolumeBelowData,
         BundleFaulty,
+        MarksUnsuitable,
         ListingUnderNotice,
         *REFUSALS.values(),
         *TITLE,

@@ -14,7 +14,7 @@ from kernel.act import Act
 from kernel.db import locked
 from kernel.errors import FieldError, NotFound
 from market.listings.errors import ListingUnavailable
-from market.listings.evidence import require_bundle
+from market.listings.evidence import require_bundle, require_marks
 from market.listings.models import Listing
 from market.listings.queries import sees
 from market.listings.states import ListingState
@@ -89,6 +89,7 @@ async def require(act: Act, terms: Terms, row: Listing, consumer: str | None) ->
     _require_size(act, terms)
     read(terms, act.today, "/terms")
     await require_bundle(act.session, row, terms.price, "/terms/price")
+    await require_marks(act.session, row, terms.policy, act.at)
     await _require_cap(act, terms, row)
     for box in boxes(terms.licence, act.today, "/terms/policy"):
         await checks.require(act.session, row.asset_id, Wish(RightsAct.GRANT, row.provider, box, consumer), at=act.at)

@@ -18,6 +18,7 @@ from kernel.http.problems import problems
 from kernel.states import IllegalTransition
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings.errors import ListingUnavailable, NotYourListing
+from market.marks.errors import MarksUnsuitable
 from market.offers import commands, errors, queries
 from market.offers.schemas import ListedTerms, OfferView, PublishOffer, WithdrawOffer
 from market.orders.errors import ListingClosed
@@ -35,6 +36,7 @@ NOT_OFFERABLE: Final[tuple[type[DomainError], ...]] = (
     PolicyInexpressible,
     TermsContradictory,
     BundleFaulty,
+    MarksUnsuitable,
     AbovePriceCap,
     GrantInexpressible,
     title.GrantExceedsTitle,

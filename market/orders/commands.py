@@ -16,7 +16,7 @@ from contracts.agreements.queries import view as agreement_view
 from contracts.agreements.rules import Deal, FileFacts
 from contracts.agreements.schemas import AgreementView
 from contracts.agreements.states import STANDING, AgreementState
-from contracts.policy.rules import computing_only, from_terms, vocabularies
+from contracts.policy.rules import computing_only, from_terms, marks_of, vocabularies
 from contracts.terms.binding import bound, offered, priced
 from contracts.terms.conveyance import leaves_the_country, opens_at, stays, territory
 from contracts.terms.document import Delivery, Terms
@@ -99,6 +99,7 @@ def _ordered(row: Order) -> Terms:
         price=priced(Money(row.amount_minor, row.currency) if row.amount_minor else None),
         delivery=Delivery.COMPUTING if computing else Delivery.FILES,
         listing=row.listing_id,
+        marks=marks_of(row.licence),
     )
     return bound(terms, row.buyer, row.purpose, row.use_case)
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from contracts.agreements import commands as agreements
+from contracts.policy.marks import plain
 from contracts.terms.binding import bound
 from contracts.terms.conveyance import purposes, term_days
 from contracts.terms.document import Terms
@@ -14,7 +15,7 @@ from kernel.act import Act
 from kernel.db import locked, one
 from kernel.errors import FieldError, NotFound
 from kernel.text import Text
-from market.listings.evidence import require_bundle, terms_of
+from market.listings.evidence import require_bundle, require_marks, terms_of
 from market.listings.models import Listing
 from market.listings.states import ListingState
 from market.orders import rules
@@ -40,10 +41,12 @@ async def open_order(
     assert terms.consumer is not None
     row = await _product(act, terms)
     await require_bundle(act.session, row, terms.price, "/terms/price")
+    await require_marks(act.session, row, terms.policy, act.at)
     await require_first_trial(act, terms)
     day, of_orders = act.today, rules.TERMS.at(act.today)
     licence, price = to_licence(terms.licence, term_days(terms.licence, day)), upfront(terms.price, day)
     told = {name: value for name, value in msgspec.to_builtins(licence).items() if name != "vocabulary"}
+    told["marks"] = plain(terms.licence.marks)
     order = Order(
         id=ids.new("ord"),
         buyer=terms.consumer,

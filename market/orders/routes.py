@@ -23,6 +23,7 @@ from kernel.postgres.gathering import gatherer
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from market.marks.errors import MarksUnsuitable
 from market.orders import commands, errors, queries
 from market.orders.open import place_at_plan
 from market.orders.placing.place import PLACE, place
@@ -54,6 +55,7 @@ Session = NamedDependency[AsyncSession]
         errors.PurposeNotOffered,
         PriceOnRequest,
         BundleFaulty,
+        MarksUnsuitable,
         TrialUsed,
         IdempotencyKeyReused,
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from contracts.policy.marks import Marks
 from contracts.terms.document import Delivery
 from contracts.usage.scope.tree import Comparator, Condition, Scope, TableScope
 from tests.market.negotiation.story import between, body, later
@@ -16,12 +17,12 @@ SCOPE: Scope = (TableScope(table="订单 表", columns=("编号", "金额", "day
 
 
 async def agreed(
-    trade: Trade, scope: Scope = SCOPE, delivery: Delivery = Delivery.FILES, **over: Any
+    trade: Trade, scope: Scope = SCOPE, delivery: Delivery = Delivery.FILES, marks: Marks = (), **over: Any
 ) -> tuple[str, dict[str, Any]]:
     """An order of a scope with its agreement, signed by both."""
     terms = await between(trade, **over)
     assert terms.policy is not None
-    policy = msgspec.structs.replace(terms.policy, scope=scope)
+    policy = msgspec.structs.replace(terms.policy, scope=scope, marks=marks)
     terms = msgspec.structs.replace(terms, policy=policy, delivery=delivery)
     asked = await trade.buyer.post("/v1/negotiations", body(terms, expires_at=later(trade.runtime, days=5)))
     assert asked.status_code == 201, asked.text

@@ -117,6 +117,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     made |= await _computed(runtime, trade, order)
     made |= await _joined(runtime, trade, order)
     made |= await _pushed(runtime, order)
+    made |= await _traced(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
     made |= await _complained(runtime, trade, order)
     made["card_dispute_id"] = await runtime.pool.fetchval(
@@ -211,6 +212,21 @@ async def _joined(runtime: Any, trade: Trade, order: str) -> Made:
         joint,
     )
     return {"joint_agreement_id": joint, "joint_run_id": run}
+
+
+async def _traced(runtime: Any, trade: Trade, order: str) -> Made:
+    """A trace that the order's provider called off."""
+    found = await trade.provider("POST", "/v1/files?name=found.csv&purpose=evidence", content=b"id\n1\n")
+    trace = await runtime.pool.fetchval(
+        "INSERT INTO trace (id, asset_id, requested_by, file_id, data_table, policy, steps_done, steps_total, attempts,"
+        " status, status_changed_at, version, created_at) SELECT $1, asset_id, provider, $2, 'flights',"
+        """ '{"kind": "traces", "version": "2026-11", "sha256": "x"}', 0, 0, 0, 'cancelled', now(), 1, now()"""
+        ' FROM "order" WHERE id = $3 RETURNING id',
+        ids.new("trc"),
+        found.json()["id"],
+        order,
+    )
+    return {"trace_id": trace}
 
 
 async def _pushed(runtime: Any, order: str) -> Made:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from channels.gateway.documents.operations import Operations
-from channels.gateway.errors import OperationUnknown
+from channels.gateway.errors import CallsCarryNoMarks, OperationUnknown
 from channels.gateway.models import GatewayInterface
 from channels.keys import queries as keys
 from channels.keys.errors import ChannelKeyUnknown
@@ -110,7 +110,7 @@ async def admit(runtime: Runtime, presented: str, agreement_id: str, at: datetim
     """What a key opens of an agreement; `calls` are none for one that was let through already.
 
     Raises ChannelKeyUnknown, ChannelKeyExpired, ChannelClosed, OperationUnknown where there is no interface, and
-    AccessRefused by the agreement's policy.
+    AccessRefused by the agreement's policy; CallsCarryNoMarks where what is handed out bears marks.
     """
     parts = secrets.split(presented, _SHAPE)
     row = await gatherer(runtime, FIND).ask(parts[0], at) if parts is not None else None
@@ -181,6 +181,8 @@ async def _read_anew(runtime: Runtime, row: Any, at: datetime) -> _Read:
         order, agreement = holder.handover.order, holder.handover.agreement
         # Neither rows nor seconds of an answer are known here: a policy that limits them permits no call.
         policy, request, standing = await access.question(act, order, agreement, Access())
+        if policy.marks:
+            raise CallsCarryNoMarks
         of_call = msgspec.structs.replace(request, rows=None, seconds=None)
         found = await act.session.get(GatewayInterface, row["interface_id"]) if row["interface_id"] else None
         subscription = await of_agreement(act.session, agreement.id)

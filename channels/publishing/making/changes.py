@@ -83,15 +83,16 @@ def _frame(side: Side, schema: Mapping[str, Any]) -> pl.DataFrame:
     """A table whose columns are those of a schema, in its order; a column that it has not is empty."""
     kinds = {field["name"]: field["type"] for field in schema["fields"]}
     if not side.files:
-        return pl.DataFrame(schema={name: _polars(kind) for name, kind in kinds.items()})
+        return pl.DataFrame(schema={name: polars_type(kind) for name, kind in kinds.items()})
     frame = pl.read_parquet(side.files, hive_partitioning=False)
     missing = [
-        pl.lit(None, dtype=_polars(kind)).alias(name) for name, kind in kinds.items() if name not in frame.columns
+        pl.lit(None, dtype=polars_type(kind)).alias(name) for name, kind in kinds.items() if name not in frame.columns
     ]
     return frame.with_columns(missing).select(list(kinds))
 
 
-def _polars(kind: str) -> pl.DataType:
+def polars_type(kind: str) -> pl.DataType:
+    """The type of Polars that a type of the protocol's schema is read in."""
     if kind.startswith("decimal("):
         precision, scale = kind.removeprefix("decimal(").removesuffix(")").split(",")
         return pl.Decimal(int(precision), int(scale))

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from channels.publishing.errors import NotAsRegistered, NotPublishable
 from channels.publishing.making.columns import arrow_schema, normalised, spark_schema
+from channels.publishing.making.marking import Marking
 from channels.publishing.making.scoping import fulfils, require_tables
 from channels.publishing.making.statistics import statistics
 from contracts.usage.scope.tree import Scope, TableScope, columns_read
@@ -68,7 +69,7 @@ class Making(msgspec.Struct, frozen=True):
     """A revision's files to be put into their shared form, as a task for a process.
 
     `files` are paths by name, `registered` the digests by name that they must have. With a `scope` only what it
-    licenses is made.
+    licenses is made, with a `marking` the copy of one delivery.
     """
 
     document: dict[str, Any]
@@ -78,6 +79,7 @@ class Making(msgspec.Struct, frozen=True):
     cut: Cut
     folder: str
     scope: Scope = ()
+    marking: Marking | None = None
 
     def run(self, send: Any) -> Made:
         """Do it; what is wrong with the data comes back as a problem, our own faults are raised."""
@@ -99,6 +101,8 @@ class Making(msgspec.Struct, frozen=True):
         opened = open_tables(contract, paths, policies().version(self.policy_version).body.limits, staged)
         names = names_of([declared.name for declared in contract.tables])
         require_tables(self.scope, list(names))
+        if self.marking is not None:
+            self.marking.require(contract, self.scope)
         parts = {part.table: part for part in self.scope}
         tables = []
         for n, declared in enumerate(contract.tables):
@@ -109,10 +113,17 @@ class Making(msgspec.Struct, frozen=True):
             tables.append(self._table(opened[declared.name], names[declared.name], n, parts.get(declared.name)))
         return tables
 
+    @property
+    def _may_be_empty(self) -> bool:
+        """Whether a table without rows has a file, since what is licensed is handed out in files."""
+        return bool(self.scope) or self.marking is not None
+
     def _table(self, table: Table, name: str, n: int, part: TableScope | None) -> MadeTable:
         frame, unread = _whole(table, name) if part is None else _licensed(table, name, part)
         key = key_of(self.document, table.object.name, frame)
         frame = frame.sort(key) if key else frame
+        if self.marking is not None:
+            frame = self.marking.copy(frame, table.object, name, key)
         lost = table.malformed.count if table.malformed is not None else 0
         return MadeTable(
             name=name,
@@ -123,7 +134,7 @@ class Making(msgspec.Struct, frozen=True):
             source_sha256=table.sha256(),
             unread_values=unread,
             lost_rows=lost if part is None else 0,  # What is no record lies in no scope.
-            files=tuple(written(frame, self.cut, Path(self.folder), f"table-{n}", empty=part is not None)),
+            files=tuple(written(frame, self.cut, Path(self.folder), f"table-{n}", empty=self._may_be_empty)),
         )
 
 

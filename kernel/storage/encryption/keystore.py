@@ -29,6 +29,8 @@ from kernel.time.clock import SystemClock
 
 CACHE_MAX: Final = 256
 CACHE_SECONDS: Final = 60.0
+MASTERS: Final = "master/"
+"""What the names of master keys begin with: they are no object's, and other keys are derived from them."""
 
 
 class Wrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +52,11 @@ class DataKeyMissing(KeysUnavailable):
 def dek_id_of(name: str) -> bytes:
     """The id of an object's data key, which says nothing of the object."""
     return hashlib.sha256(b"liutong/dek/1" + name.encode()).digest()[:DEK_ID_BYTES]
+
+
+def is_master(name: str) -> bool:
+    """Whether a key is a master key, which no object has."""
+    return name.startswith(MASTERS)
 
 
 class KeyStore:
@@ -126,6 +133,17 @@ class KeyStore:
         except FileExistsError:
             return self._made_again(name), False
         return self._remember(dek_id, dek), True
+
+    def master(self, purpose: str) -> bytes:
+        """A master key of the installation, made when it is first asked for; it is wrapped and kept as data keys are.
+
+        Raises KeysUnavailable.
+        """
+        name = f"{MASTERS}{purpose}"
+        try:
+            return self.dek(name)
+        except DataKeyMissing:
+            return self.make(name)[0]
 
     def _made_again(self, name: str) -> bytes:
         """An earlier writer's key, as young as this one, so that it is not collected under its hands."""

@@ -16,6 +16,9 @@ def tree_of(said: Iterable[tuple[str, tuple[str, ...]]]) -> UsagePolicy:
     plain: dict[str, Any] = {name: [] for name in LISTS}
     for place, values in said:
         head, _, rest = place.partition("/")
+        if head == "marks":
+            plain.setdefault(head, []).append(_of_marks(values))
+            continue
         if head not in (*LISTS, "scope"):
             plain[head] = list(values) if head == "revisions" else values[0]
             continue
@@ -28,6 +31,13 @@ def tree_of(said: Iterable[tuple[str, tuple[str, ...]]]) -> UsagePolicy:
         else:
             plain[head][int(at)].update(_fields(side, values))
     return msgspec.convert(plain, UsagePolicy, strict=False)
+
+
+def _of_marks(values: tuple[str, ...]) -> dict[str, Any]:
+    table, *rest = values
+    left = {"omits_one_in": rest.pop()} if len(rest) % 2 else {}
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    return {"table": table, "columns": [{"column": name, "step": step} for name, step in pairs], **left}
 
 
 def _of_scope(parts: list[Any], side: str, values: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from contracts.policy.marks import MarkedColumn, TableMarks
 from contracts.usage.scope.tree import Comparator, Condition, TableScope
 from contracts.usage.tree import (
     DECIDED,
@@ -66,6 +67,12 @@ PARTS = (
     TableScope("天气", ("city", "at")),
 )
 SCOPES = st.lists(st.sampled_from(PARTS), max_size=2, unique_by=lambda one: one.table).map(tuple)
+MARKED = (
+    TableMarks("flights", (MarkedColumn("step", "1"), MarkedColumn("延误", "0.05")), 200),
+    TableMarks("flights", (MarkedColumn("延误", "0.1"),)),
+    TableMarks("s/1", (MarkedColumn("a/b~c#d", "2.5"),), 20),
+)
+MARKS = st.lists(st.sampled_from(MARKED), max_size=2, unique_by=lambda one: one.table).map(tuple)
 
 
 @cache
@@ -120,7 +127,8 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
                 **terms(draw),
             )
         )
-    scope = draw(SCOPES) if all(rule.depth_max == 0 for rule in permissions) else ()
+    kept = all(rule.depth_max == 0 for rule in permissions)
+    scope, marks = (draw(SCOPES), draw(MARKS)) if kept else ((), ())
     windowed = [rule if rule.window_days is None else _from(rule, draw(SINCE)) for rule in permissions]
     prohibitions = tuple(
         Prohibition(
@@ -143,6 +151,7 @@ def policies(draw: st.DrawFn) -> UsagePolicy:
         duties=owed,
         exclusivity=draw(EXCLUSIVITY),
         scope=scope,
+        marks=marks,
     )
 
 

@@ -113,6 +113,7 @@ async def test_the_key_of_a_file_that_is_missing_is_kept_so_that_a_copy_can_be_r
     kept = await commands.receive(storage, _body(b"kept"), Promised(), max_bytes=10)
     await commands.keep(Act(session, actor, clock.now(), ISSUER), kept, "a.csv", Purpose.DATA)
     await storage.put_stream("prints/never", _body(b"x"), 10)
+    master = storage.keys.master("marks-1")  # No object has it, and it is nobody's to take back.
     copy = await storage.objects.read(kept.key, 0, 1000, bytes)
     for key in (kept.key, "prints/never"):
         await storage.objects.delete(key)  # The disk is lost, or another is mounted in its place.
@@ -120,6 +121,7 @@ async def test_the_key_of_a_file_that_is_missing_is_kept_so_that_a_copy_can_be_r
     assert await commands.sweep_keys(storage, owned, at=datetime.now(UTC)) == 0
     assert await commands.sweep_keys(storage, owned, at=datetime.now(UTC) + LATER) == 1
     assert not storage.keys.has("prints/never")
+    assert storage.keys.master("marks-1") == master
     restored = storage.objects.stage()
     restored.write_bytes(copy)
     await storage.objects.publish(restored, kept.key)

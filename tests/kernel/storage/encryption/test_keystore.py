@@ -143,3 +143,14 @@ def test_a_key_without_an_object_is_taken_back_a_day_later_and_not_under_a_write
     assert store.drop_orphan(path, datetime.now(UTC) + timedelta(seconds=1))
     with pytest.raises(DataKeyMissing):
         store.dek("files/a")
+
+
+def test_a_master_key_is_made_once_wrapped_anew_and_nobodys_object(store, tmp_path):
+    master = store.master("marks-1")
+    assert (len(master), store.master("marks-1"), store.master("marks-2") == master) == (32, master, False)
+    wrap = store.wrap_of("master/marks-1")
+    kek = bytes.fromhex((tmp_path / "kek" / "1").read_text())
+    assert aes_key_unwrap(kek, bytes.fromhex(wrap.wrapped)) == master
+    store.keks.begin()
+    again = _open(tmp_path)
+    assert (rotate(again), again.master("marks-1")) == (2, master)
