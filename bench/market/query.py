@@ -45,7 +45,7 @@ def _run(context: Context) -> None:
         for name, question, sql in _kinds(client, place, table, file, bare):
             # Another limit each time, so that each is an event of its own and is counted.
             ours = [_timed(_ask, client, place, {**question, "limit": LIMIT + n}) for n in range(ROUNDS)]
-            theirs = [_timed(lambda asked: bare.execute(asked).arrow(), sql) for _ in range(ROUNDS)]
+            theirs = [_timed(lambda asked: bare.sql(asked).to_arrow_table(), sql) for _ in range(ROUNDS)]
             p50, p95 = report.quantile(ours, 0.5), report.quantile(ours, 0.95)
             met = "reached" if p95 <= P95_MS else "NOT reached"
             print(

@@ -107,10 +107,13 @@ async def _plan(act: Act, holder: Holder, request: RowRequest, runtime: Runtime)
     faults += rules.faults_of(question, polars_schema(version.table.schema), limits, request.places)
     if faults:
         raise QuestionFaulty(errors=faults)
-    await _require_use(act, holder, version)
     place = Place(request.agreement_id, request.table, question.digest, version.version, row)
     files = await publishing.files_of(act.session, version.table.id)
-    return _Plan(version, files, to_be_read(files, version.table.schema, question.filter), question, place, limits)
+    read = to_be_read(files, version.table.schema, question.filter)
+    plan = _Plan(version, files, read, question, place, limits)
+    if not await metering.is_metered(act, holder, _use(request, plan, TablePage())):
+        await _require_use(act, holder, version)
+    return plan
 
 
 def _question(request: RowRequest) -> tuple[Question, list[FieldError]]:
@@ -128,18 +131,22 @@ async def _require_use(act: Act, holder: Holder, version: Version) -> None:
     """That the agreement permits a use at all, before anything is read for it; raises AccessRefused."""
     order, agreement = holder.handover.order, holder.handover.agreement
     wanted = Access(revision_id=version.revision_id, rows=0)
-    _, use, standing = await access.question(act, order, agreement, wanted)
-    gate.require(agreement, use, standing)
+    _, asked, standing = await access.question(act, order, agreement, wanted)
+    gate.require(agreement, asked, standing)
 
 
 async def _metered(act: Act, holder: Holder, request: RowRequest, plan: _Plan, page: TablePage) -> str:
     """Count what is given, as a share's query is counted: once for a question, or for the caller's name of it."""
-    question = {"rows": plan.question.digest, "from": plan.place.row, "limit": request.query.limit}
+    use = _use(request, plan, page)
     if request.event_key is not None:
-        content = canonical.digest({**question, "table": plan.version.table.id})
+        content = canonical.digest({**use.question, "table": plan.version.table.id})
         await claim(act.session, holder.key.id, request.event_key, content.encode(), act.at)
-    metered = Metered(plan.version, question, len(page.rows), page.size_bytes, request.event_key)
-    return await metering.meter(act, holder, metered)
+    return await metering.meter(act, holder, use)
+
+
+def _use(request: RowRequest, plan: _Plan, page: TablePage) -> Metered:
+    question = {"rows": plan.question.digest, "from": plan.place.row, "limit": request.query.limit}
+    return Metered(plan.version, question, len(page.rows), page.size_bytes, request.event_key)
 
 
 def _view(act: Act, plan: _Plan, page: TablePage, runtime: Runtime) -> RowsView:

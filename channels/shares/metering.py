@@ -33,7 +33,7 @@ async def meter(act: Act, holder: Holder, asked: Metered) -> str:
     reading (rule LT-CHN-05). Raises AccessRefused and what the meters of a plan refuse.
     """
     agreement, order = holder.handover.agreement, holder.handover.order
-    event = event_of(holder.key.id, asked, f"{act.at:%Y-%m-%dT%H:%M}")
+    event = _event(act, holder, asked)
     await lock_name(act.session, "share-query", event)
     before = await act.session.get(ShareQuery, event)
     if before is not None:
@@ -54,6 +54,15 @@ async def meter(act: Act, holder: Holder, asked: Metered) -> str:
         )
     )
     return released.id
+
+
+async def is_metered(act: Act, holder: Holder, asked: Metered) -> bool:
+    """Whether the same query was metered before, so that it is answered for nothing."""
+    return await act.session.get(ShareQuery, _event(act, holder, asked)) is not None
+
+
+def _event(act: Act, holder: Holder, asked: Metered) -> str:
+    return event_of(holder.key.id, asked, f"{act.at:%Y-%m-%dT%H:%M}")
 
 
 def event_of(key_id: str, asked: Metered, minute: str) -> str:

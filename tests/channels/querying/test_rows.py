@@ -241,7 +241,7 @@ async def test_a_name_stands_for_one_question(runtime, as_: As, drain, clock):
 
 async def test_what_the_policy_permits_is_not_exceeded(runtime, as_: As, drain):
     trade = await story.begin(runtime, as_)
-    signed = await agreed(trade, of_policy(await between(trade), rows_max=5))
+    signed = await agreed(trade, of_policy(await between(trade), rows_max=5, calls_max=2))
     await trade.pay(signed["order_id"])
     key = await story.take_key(trade, signed["order_id"])
     await drain()
@@ -250,6 +250,8 @@ async def test_what_the_policy_permits_is_not_exceeded(runtime, as_: As, drain):
     refused(await ask.query(ORDER, limit=2), 403, "access-refused", "LT-CON-10")
     assert len(await ask.rows(ORDER, limit=1)) == 1
     refused(await ask.query(ORDER, limit=3), 403, "access-refused", "LT-CON-10")
+    # What was counted is answered again for nothing, also when all is used.
+    assert len(await ask.rows(ORDER)) == 4
     assert await counted(runtime) == (2, 5)
 
 
