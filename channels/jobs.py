@@ -4,8 +4,9 @@ from types import ModuleType
 from typing import Final
 
 from channels.computing import jobs as computing
+from channels.formats import jobs as formats
 from channels.gateway import jobs as gateway
 from channels.publishing import jobs as publishing
 from channels.pushes import jobs as pushes
 
-JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, pushes, gateway)
+JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, pushes, gateway, formats)

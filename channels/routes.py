@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from channels.bundles import routes as bundles
 from channels.computing import routes as computing
+from channels.formats import routes as formats
 from channels.gateway import routes as gateway
 from channels.keys import routes as keys
 from channels.publishing import routes as publishing
@@ -13,6 +14,7 @@ from channels.shares import routes as shares
 ROUTES: Final[list[Any]] = [
     *bundles.ROUTES,
     *computing.ROUTES,
+    *formats.ROUTES,
     *keys.ROUTES,
     *publishing.ROUTES,
     *pushes.ROUTES,

@@ -5,6 +5,7 @@ and durations microseconds. A moment without a zone is UTC, as scoring reads it.
 place yet and is refused (decision 0251).
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -72,6 +73,18 @@ def spark_schema(frame: pl.DataFrame) -> dict[str, Any]:
         {"name": name, "type": _spark(dtype), "nullable": True, "metadata": {}} for name, dtype in frame.schema.items()
     ]
     return {"type": "struct", "fields": fields}
+
+
+def polars_schema(spark: Mapping[str, Any]) -> pl.Schema:
+    """The columns of a published table, from the schema that the protocol tells."""
+    return pl.Schema({field["name"]: _polars(field["type"]) for field in spark["fields"]})
+
+
+def _polars(spark: str) -> pl.DataType:
+    if spark.startswith("decimal("):
+        precision, scale = spark.removeprefix("decimal(").removesuffix(")").split(",")
+        return pl.Decimal(int(precision), int(scale))
+    return next(dtype for dtype, (name, _) in _PLAIN.items() if name == spark)
 
 
 def _spark(dtype: pl.DataType) -> str:
