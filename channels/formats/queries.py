@@ -1,6 +1,6 @@
 """Finding table conversions: for the two sides of their order, for those who watch, and for whoever has a link."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -11,6 +11,8 @@ from channels.formats.models import ConversionDownload, TableConversion
 from channels.formats.schemas import ConversionDownloadView, TableConversionView
 from channels.formats.states import CONVERSION, STANDING, ConversionState
 from channels.keys.queries import seen_order
+from contracts.agreements.models import Agreement
+from contracts.obligations.deletions.handed_over import CHANNELS, Handed
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
@@ -19,7 +21,7 @@ from kernel.storage.errors import LinkInvalid
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
-from market.delivery.queries import READINGS, Handover, handover_of, with_handover
+from market.delivery.queries import FILE_READINGS, READINGS, Handover, handover_of, with_handover
 from market.destructions.queries import COPIES, DERIVATIONS, MadeObject
 from valuation.quality.schemas import RunProblem
 
@@ -85,14 +87,21 @@ def removed() -> Select[str]:
     return select(TableConversion.id).where(over, TableConversion.storage_key.is_not(None)).order_by(TableConversion.id)
 
 
-async def was_fetched(session: AsyncSession, order_id: str) -> bool:
-    """Whether any converted table of an order was fetched: whoever has read the data cannot give it back."""
+async def was_fetched(session: AsyncSession, order_id: str, names: Collection[str] | None = None) -> bool:
+    """Whether any table of an order, or of these files of it, was fetched in another format.
+
+    Whoever has read the data cannot give it back.
+    """
     query = select(ConversionDownload.id).join(TableConversion, TableConversion.id == ConversionDownload.conversion_id)
     got = (ConversionDownload.method == "GET", ConversionDownload.http_status < 300)
-    return bool(await session.scalar(select(query.where(TableConversion.order_id == order_id, *got).exists())))
+    query = query.where(TableConversion.order_id == order_id, *got)
+    if names is not None:
+        query = query.where(TableConversion.source_name.in_(names))
+    return bool(await session.scalar(select(query.exists())))
 
 
 READINGS.append(was_fetched)
+FILE_READINGS.append(was_fetched)
 
 
 async def made_from(session: AsyncSession, revisions: Sequence[str]) -> list[MadeObject]:
@@ -122,3 +131,19 @@ async def copies(session: AsyncSession, keys: Sequence[str]) -> list[tuple[str, 
 
 
 COPIES.append(copies)
+
+
+async def handed_over(session: AsyncSession, agreement: Agreement) -> list[Handed]:
+    """What left under an agreement in other formats, by revision."""
+    at = ConversionDownload.at
+    query = (
+        select(TableConversion.revision_id, func.count(), func.min(at), func.max(at))
+        .join(ConversionDownload, ConversionDownload.conversion_id == TableConversion.id)
+        .where(TableConversion.agreement_id == agreement.id)
+        .where(ConversionDownload.method == "GET", ConversionDownload.http_status < 300)
+        .group_by(TableConversion.revision_id)
+    )
+    return [Handed("formats", *row) for row in await session.execute(query)]
+
+
+CHANNELS.append(handed_over)

@@ -12,6 +12,7 @@ from channels.formats import fetching
 from channels.formats.jobs import tend
 from kernel.storage.errors import LinkInvalid
 from market.delivery import fetching as deliveries
+from market.delivery import queries as files_of
 from tests.channels import story
 from tests.channels.formats.story import asked, opened, settled, shown
 from tests.refusals import not_there, refused
@@ -60,6 +61,12 @@ async def test_a_table_from_its_asking_to_its_removal(runtime, as_, drain, clock
         not_there(await stranger.get(hidden))
     not_there(await stranger.delete(path))
     refused(await trade.provider.delete(path), 403, "forbidden")
+
+    async with runtime.act() as act:
+        assert await files_of.was_fetched(act.session, order, ["orders.parquet"]), (
+            "its part cannot be given back unread"
+        )
+        assert not await files_of.was_fetched(act.session, order, ["shops.parquet"])
 
     # What is removed, or no longer permitted, ends a download under way; nothing more is made.
     sheet = await settled(trade, order, drain, format="xlsx", table="shops")
