@@ -160,6 +160,7 @@ TAGS: Final = (
     Tag(
         "channels.keys", "Channels", "交付渠道：密钥与数据共享。Channels: their keys, and shared tables with versions."
     ),
+    Tag("channels.formats", "Delivery", "交付、下载与签收。Delivery, downloads and receipts."),
     Tag(
         "channels.publishing",
         "Channels",

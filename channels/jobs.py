@@ -4,10 +4,11 @@ from types import ModuleType
 from typing import Final
 
 from channels.computing import jobs as computing
+from channels.formats import jobs as formats
 from channels.gateway import jobs as gateway
 from channels.joint import jobs as joint
 from channels.publishing import jobs as publishing
 from channels.pushes import jobs as pushes
 from channels.traces import jobs as traces
 
-JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, joint, pushes, gateway, traces)
+JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, joint, pushes, gateway, traces, formats)

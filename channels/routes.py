@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from channels.bundles import routes as bundles
 from channels.computing import routes as computing
+from channels.formats import routes as formats
 from channels.gateway import routes as gateway
 from channels.joint import routes as joint
 from channels.keys import routes as keys
@@ -17,6 +18,7 @@ ROUTES: Final[list[Any]] = [
     *bundles.ROUTES,
     *computing.ROUTES,
     *joint.ROUTES,
+    *formats.ROUTES,
     *keys.ROUTES,
     *publishing.ROUTES,
     *pushes.ROUTES,

@@ -13,8 +13,10 @@ from channels.gateway.documents.changes import InterfaceChange
 from channels.gateway.documents.reading import operations, written
 from channels.gateway.models import GatewayCall, GatewayDay, GatewayInterface
 from channels.gateway.schemas import GatewayCallView, GatewayDayView, InterfaceView, OwnInterfaceView
+from channels.keys.models import ChannelKey
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
+from contracts.obligations.deletions.handed_over import CHANNELS, Handed
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
@@ -153,3 +155,19 @@ async def was_called(session: AsyncSession, order_id: str) -> bool:
 
 
 READINGS.append(was_called)
+
+
+async def handed_over(session: AsyncSession, agreement: Agreement) -> list[Handed]:
+    """The answers that left under an agreement, to the recipients of its keys."""
+    ended, recipients = GatewayCall.ended_at, func.array_agg(ChannelKey.recipient.distinct())
+    query = (
+        select(func.count(), func.min(ended), func.max(ended), recipients)
+        .join(ChannelKey, ChannelKey.id == GatewayCall.channel_key_id)
+        .where(GatewayCall.agreement_id == agreement.id, GatewayCall.state == "committed")
+        .having(func.count() > 0)
+    )
+    rows = await session.execute(query)
+    return [Handed("gateway", None, n, first, last, to) for n, first, last, to in rows if first and last]
+
+
+CHANNELS.append(handed_over)

@@ -14,6 +14,7 @@ from channels.pushes.schemas import PushObjectView, PushTargetView, PushView
 from channels.pushes.states import PUSH, PUSH_TARGET, UNDER_WAY, PushState, PushTargetState
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
+from contracts.obligations.deletions.handed_over import CHANNELS, Handed
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
@@ -171,3 +172,21 @@ def ended() -> Select[str]:
     """Targets of agreements that are over."""
     query = select(PushTarget.id).join(Agreement, Agreement.id == PushTarget.agreement_id)
     return query.where(PushTarget.status.in_(SERVED), Agreement.status.in_(_OVER)).order_by(PushTarget.id)
+
+
+async def handed_over(session: AsyncSession, agreement: Agreement) -> list[Handed]:
+    """What was written into buckets under an agreement, by revision, also by pushes that came to no end."""
+    at = PushObject.written_at
+    place = func.concat(PushTarget.endpoint, "/", PushTarget.bucket, "/", PushTarget.prefix)
+    query = (
+        select(Push.revision_id, func.count(), func.min(at), func.max(at), func.array_agg(place.distinct()))
+        .join(Push, Push.id == PushObject.push_id)
+        .join(PushTarget, PushTarget.id == Push.target_id)
+        .where(Push.agreement_id == agreement.id, at.is_not(None))
+        .group_by(Push.revision_id)
+    )
+    rows = await session.execute(query)
+    return [Handed("push", revision, n, first, last, to) for revision, n, first, last, to in rows if first and last]
+
+
+CHANNELS.append(handed_over)

@@ -1,22 +1,28 @@
 """The tables of a share as the protocol asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.keys.models import ChannelKey, ChannelUse
 from channels.publishing import queries as publishing
 from channels.publishing.errors import PublicationFailed, ScopeNotMade, TablesInPreparation, VersionMissing
-from channels.publishing.models import PublishedTable
+from channels.publishing.models import Publication, PublishedTable
 from channels.publishing.queries import FileRow, Version
 from channels.publishing.states import PublicationState
 from channels.shares.errors import ChangesUnavailable, SharedThingMissing, ShareRequestUnreadable
 from channels.shares.lines import table_id
+from channels.shares.models import ShareQuery
 from channels.shares.wire import Speaking
+from contracts.agreements.models import Agreement
+from contracts.obligations.deletions.handed_over import CHANNELS, Handed
 from kernel.errors import DomainError, FieldError, InvalidInput
 from kernel.text import Text
 from kernel.views import paging
+from market.delivery.queries import FILE_READINGS
 from market.delivery_plans import queries as delivery_plans
 from market.orders.models import Order
 
@@ -190,3 +196,35 @@ def schemas(found: Sequence[Version], begin: Version, end: Version) -> list[Vers
     within = [each for each in found if begin.version <= each.version <= end.version]
     pairs = zip([None, *within], within, strict=False)
     return [each for before, each in pairs if before is None or before.table.schema != each.table.schema]
+
+
+async def handed_over(session: AsyncSession, agreement: Agreement) -> list[Handed]:
+    """What was read of a share, by revision, by the recipients of its keys; fetching follows a query for a while."""
+    at, recipients = ShareQuery.at, func.array_agg(ChannelKey.recipient.distinct())
+    query = (
+        select(Publication.revision_id, func.count(ShareQuery.event.distinct()), func.min(at), func.max(at), recipients)
+        .join(PublishedTable, PublishedTable.publication_id == Publication.id)
+        .join(ShareQuery, ShareQuery.table_id == PublishedTable.id)
+        .join(ChannelUse, ChannelUse.release_id == ShareQuery.release_id)
+        .join(ChannelKey, ChannelKey.id == ChannelUse.channel_key_id)
+        .where(ShareQuery.agreement_id == agreement.id)
+        .group_by(Publication.revision_id)
+    )
+    return [Handed("share", *row) for row in await session.execute(query)]
+
+
+CHANNELS.append(handed_over)
+
+
+async def was_read(session: AsyncSession, order_id: str, names: Collection[str]) -> bool:
+    """Whether a table of these files of an order was read by its share: whoever has read it cannot give it back."""
+    query = (
+        select(ShareQuery.event)
+        .join(PublishedTable, PublishedTable.id == ShareQuery.table_id)
+        .join(Agreement, Agreement.id == ShareQuery.agreement_id)
+        .where(Agreement.order_id == order_id, PublishedTable.source_name.in_(names))
+    )
+    return bool(await session.scalar(select(query.exists())))
+
+
+FILE_READINGS.append(was_read)

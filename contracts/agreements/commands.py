@@ -127,6 +127,7 @@ async def sign(act: Act, agreement_id: str, data: SignAgreement) -> AgreementVie
     terms = licensing.terms_of(row, act.at)
     if terms is not None:
         await approvals.use(act, key.party_id, digest(terms), exposure(terms, act.today), signed=row.id)
+    await gates.require_unhindered(act.session, row, act.at)
     await gates.ask(act.session, row, "contract", row.id, at=act.at)
     if row.asset_id is None:
         pass  # Nothing is taken out of anybody's title.

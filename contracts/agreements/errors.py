@@ -98,6 +98,19 @@ class AlreadySigned(Conflict):
     rule = "LT-CON-05"
 
 
+class DeletionOverdue(Unprocessable):
+    """The consumer should have deleted data under another agreement and has not stated so; it is licensed no more."""
+
+    title = Text("逾期未提交删除证明", "A deletion is overdue")
+    detail = Text(
+        "使用方自 {since} 起逾期未提交另一协议的删除证明，在提交之前不能签署新的许可协议；见 GET"
+        " /v1/obligations?status=breached。",
+        "The consumer has owed a statement of deletion under another agreement since {since}, and no licence is signed"
+        " with it until it has filed one: GET /v1/obligations?status=breached lists what it owes.",
+    )
+    rule = "LT-DEL-03"
+
+
 class MembershipLapsed(Unprocessable):
     """The membership of one of the two has run out; nothing new is agreed with it until the centre renews it."""
 

@@ -1,8 +1,9 @@
 """What stands against an agreement: in its parties, in the register and at the fifteen gates."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +30,12 @@ from rights.classification import sheets
 from rights.classification.facts import facts_of
 from rights.classification.rules import GateFacts, Quality
 from valuation.quality.scan import looked_into
+
+Hindrance = Callable[[AsyncSession, Agreement, datetime], Awaitable[None]]
+
+HINDRANCES: Final[list[Hindrance]] = []
+"""Each raises what keeps a licence from being signed for what its parties owe under others; who knows of that adds it.
+"""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -89,6 +96,12 @@ async def require_able(session: AsyncSession, at: datetime, *party_ids: str) -> 
         if not party.is_member(day_in_china(at)):
             raise MembershipLapsed(party=party.id, until=f"{party.admitted_until}")
     return parties
+
+
+async def require_unhindered(session: AsyncSession, row: Agreement, at: datetime) -> None:
+    """That nothing which its parties owe under other agreements stands against a licence; raises what does."""
+    for require in HINDRANCES if row.asset_id is not None else ():
+        await require(session, row, at)
 
 
 async def _without_rights(session: AsyncSession, asset_id: str, provider: str, at: datetime) -> ProviderWithoutRights:

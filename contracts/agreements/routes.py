@@ -59,6 +59,7 @@ async def get_agreement(agreement_id: FromPath[str], act: NamedDependency[Act]) 
         ApprovalVoid,
         errors.PartySuspended,
         errors.MembershipLapsed,
+        errors.DeletionOverdue,
         errors.ProviderWithoutRights,
         *NOT_GRANTABLE,
         IllegalTransition,

@@ -41,7 +41,6 @@ from kernel import ids, lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
-from kernel.log.record import record
 from kernel.states import Role, WrongActor
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -200,18 +199,6 @@ async def release(act: Act, obligation_id: str) -> bool:
     if row.status is not ObligationState.BREACHED or row.released_at > act.at:
         return False
     await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason="the claim is barred by time")
-    return True
-
-
-async def remind(act: Act, obligation_id: str) -> bool:
-    """Tell the bearer that a day comes near, as often as the days that were published; says whether it was told."""
-    row = await locked(act.session, Obligation, obligation_id)
-    wanted = rules.reminders_due(row.due_at, rules.DAYS.at(act.today).body.reminder_days, act.at)
-    if row.status is not ObligationState.DUE or wanted <= row.reminders:
-        return False
-    row.reminders = wanted
-    facts = {"agreement": row.agreement_id, "duty": row.duty, "due_at": row.due_at.isoformat()}
-    record(act.by(SYSTEM), "contracts.obligation.reminded", row.id, parties=[row.bearer], facts=facts)
     return True
 
 

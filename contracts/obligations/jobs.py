@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from contracts.obligations import commands, deletions, rules
+from contracts.obligations import commands, reminders, rules
+from contracts.obligations.deletions import statements
 from contracts.obligations.models import DeletionStatement, Obligation
 from contracts.obligations.states import DeletionState, ObligationState
 from kernel.jobs.batches import each
@@ -25,12 +26,12 @@ async def keep(runtime: Runtime) -> None:
 
 @sweep("contracts.obligations.remind", timedelta(minutes=5))
 async def remind(runtime: Runtime) -> None:
-    """Remind of what falls due, once for each of the days that are published."""
+    """Remind of what falls due and of what is overdue, once for each of the days that are published."""
     now = runtime.clock.now()
-    for number, days in enumerate(sorted(rules.DAYS.at(day_in_china(now)).body.reminder_days, reverse=True), start=1):
-        near = (Obligation.due_at <= now + timedelta(days=days), Obligation.reminders < number)
-        query = select(Obligation.id).where(Obligation.status == ObligationState.DUE, *near)
-        await each(runtime, query.order_by(Obligation.due_at), commands.remind)
+    for number, after in enumerate(rules.DAYS.at(day_in_china(now)).body.reminders, start=1):
+        due = (Obligation.due_at <= now - after, Obligation.reminders < number)
+        query = select(Obligation.id).where(Obligation.status.in_(reminders.REMINDED), *due)
+        await each(runtime, query.order_by(Obligation.due_at), reminders.remind)
 
 
 @sweep("contracts.deletions.accept-silently", timedelta(minutes=5))
@@ -38,4 +39,4 @@ async def accept_silently(runtime: Runtime) -> None:
     """Accept statements of deletion for providers who were silent."""
     over = DeletionStatement.answer_due_at <= runtime.clock.now()
     query = select(DeletionStatement.id).where(DeletionStatement.status == DeletionState.FILED, over)
-    await each(runtime, query.order_by(DeletionStatement.answer_due_at), deletions.accept_silently)
+    await each(runtime, query.order_by(DeletionStatement.answer_due_at), statements.accept_silently)

@@ -67,7 +67,11 @@ class Occurrence(Base):
 
 
 class DeletionStatement(Base, Stateful):
-    """A consumer's signed statement of what it deleted (删除证明); an agreement may have several, one after another."""
+    """A consumer's signed statement of what it deleted (删除证明); an agreement may have several, one after another.
+
+    `handed_over` is what the centre's records had of the agreement then, each of which it speaks of. `evidence_sha256`
+    stands for what shows that it is false, where it was refuted.
+    """
 
     __tablename__ = "deletion_statement"
     __table_args__ = (
@@ -84,7 +88,10 @@ class DeletionStatement(Base, Stateful):
     public_key: Mapped[str]
     signature: Mapped[str]
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    handed_over: Mapped[list[dict[str, Any]]]
+    late: Mapped[bool]
     answer_due_at: Mapped[datetime]
     answer: Mapped[str | None]
+    evidence_sha256: Mapped[str | None]
     status: Mapped[DeletionState] = status_column(DeletionState)
     filed_at: Mapped[datetime]

@@ -86,7 +86,7 @@ async def put_off(act: Act, agreement: Agreement, due_at: datetime, **because: s
             continue
         row.due_at, row.breached_at = due_at, breached_at(due_at, days.grace_days)
         row.released_at = row.breached_at + timedelta(days=366 * days.limitation_years)
-        row.reminders = reminders_due(due_at, days.reminder_days, act.at)
+        row.reminders = reminders_due(due_at, days, act.at)
         facts = {"agreement": agreement.id, "duty": row.duty, "due_at": due_at.isoformat(), **because}
         parties = (row.bearer, row.beneficiary)
         record(act.by(SYSTEM), "contracts.obligation.put_off", row.id, parties=parties, facts=facts)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +12,7 @@ from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.obligations import rules
 from contracts.obligations.models import DeletionStatement, Obligation
-from contracts.obligations.schemas import DeletionView, ObligationView
+from contracts.obligations.schemas import DeletionView, HandedOver, ObligationView
 from contracts.obligations.states import DELETION, OBLIGATION, ObligationAction, ObligationState
 from kernel.act import Act
 from kernel.actor import Actor
@@ -114,9 +115,14 @@ async def overdue(session: AsyncSession, agreement_id: str, at: datetime) -> fro
 
 def deletion_view(row: DeletionStatement, agreement: Agreement, actor: Actor) -> DeletionView:
     """A statement of deletion with what the actor may do with it."""
-    provider = actor.party == agreement.provider
-    actions = DELETION.actions(row.status, Role.PROVIDER) if provider else []
-    return shown(row, DeletionView, allowed_actions=[str(action) for action in actions])
+    role = Role.PROVIDER if actor.party == agreement.provider else Role.REGULATOR
+    actions = DELETION.actions(row.status, role) if role is Role.PROVIDER or actor.has(role) else []
+    return shown(
+        row,
+        DeletionView,
+        handed_over=msgspec.convert(row.handed_over, list[HandedOver]),
+        allowed_actions=[str(action) for action in actions],
+    )
 
 
 async def deletions(act: Act, agreement_id: str) -> list[DeletionView]:

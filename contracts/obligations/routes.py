@@ -9,14 +9,17 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.agreements.errors import SignatureInvalid, SigningKeyForeign
 from contracts.agreements.schemas import AgreementView
-from contracts.obligations import commands, deletions, errors, occurrences, queries
+from contracts.obligations import commands, errors, occurrences, queries
+from contracts.obligations.deletions import handed_over, statements
 from contracts.obligations.schemas import (
     AnswerDeletion,
     DeletionView,
     DischargeObligation,
     FileDeletion,
+    HandedOver,
     ObligationView,
     OccurrenceView,
+    RefuteDeletion,
     ResumeAgreement,
     StateOccurrence,
     SuspendAgreement,
@@ -166,7 +169,7 @@ async def file_deletion_statement(
     agreement_id: FromPath[str], data: JSONBody[FileDeletion], once: NamedDependency[Once]
 ) -> Response[DeletionView]:
     """提交删除证明 · The consumer states under its key what it deleted once the agreement has ended."""
-    return await once(deletions.file, ids.require("agr", agreement_id), data)
+    return await once(statements.file, ids.require("agr", agreement_id), data)
 
 
 @post(
@@ -179,7 +182,28 @@ async def answer_deletion_statement(
     agreement_id: FromPath[str], data: JSONBody[AnswerDeletion], act: NamedDependency[Act]
 ) -> DeletionView:
     """答复删除证明 · The provider takes the statement of deletion, or contests it."""
-    return await deletions.answer(act, ids.require("agr", agreement_id), data)
+    return await statements.answer(act, ids.require("agr", agreement_id), data)
+
+
+@post(
+    "/v1/agreements/{agreement_id:str}/deletion-refutation",
+    opt=_SUSPEND,
+    status_code=200,
+    responses=problems(NotFound, errors.DeletionNotDue, errors.DeletionTaken, IllegalTransition, WrongActor),
+)
+async def refute_deletion_statement(
+    agreement_id: FromPath[str], data: JSONBody[RefuteDeletion], act: NamedDependency[Act]
+) -> DeletionView:
+    """推翻删除证明 · What was taken proves false: the provider or the regulator says so with evidence."""
+    return await statements.refute(act, ids.require("agr", agreement_id), data)
+
+
+@get("/v1/agreements/{agreement_id:str}/handed-over", opt=_READ, responses=problems(NotFound))
+async def list_handed_over(
+    agreement_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[HandedOver]:
+    """已交付数据 · What was handed over under an agreement, by channel and revision: what a deletion must cover."""
+    return await handed_over.of_agreement(act, ids.require("agr", agreement_id), limit, cursor)
 
 
 ROUTES = [
@@ -195,4 +219,6 @@ ROUTES = [
     list_deletion_statements,
     file_deletion_statement,
     answer_deletion_statement,
+    refute_deletion_statement,
+    list_handed_over,
 ]

@@ -30,6 +30,13 @@ class ObligationDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cure_working_days: Days
     suspension_days_max: Days
     limitation_years: Annotated[int, Meta(ge=1, le=20)]
+    overdue_reminder_days: tuple[Days, ...] = ()
+
+    @property
+    def reminders(self) -> list[timedelta]:
+        """When there are reminders, from the first before a day to the last after it."""
+        before = [-timedelta(days=days) for days in self.reminder_days]
+        return sorted([*before, *(timedelta(days=days) for days in self.overdue_reminder_days)])
 
 
 DAYS: Final = policy.load("obligations", ObligationDays, "contracts.obligations")
@@ -141,6 +148,6 @@ def breached_at(due_at: datetime, grace_days: int) -> datetime:
     return due_at + timedelta(days=grace_days)
 
 
-def reminders_due(due_at: datetime, reminder_days: tuple[int, ...], at: datetime) -> int:
-    """How many of the reminders before a day should have been sent by now."""
-    return sum(due_at - timedelta(days=days) <= at for days in reminder_days)
+def reminders_due(due_at: datetime, days: ObligationDays, at: datetime) -> int:
+    """How many of the reminders before and after a day should have been sent by now."""
+    return sum(due_at + each <= at for each in days.reminders)

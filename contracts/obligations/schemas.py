@@ -1,7 +1,7 @@
 """What obligations, statements of deletion and suspensions say on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -79,6 +79,27 @@ class OccurrenceView(msgspec.Struct, frozen=True):
     at: datetime
 
 
+Channel = Literal["files", "formats", "share", "push", "gateway", "computing"]
+
+
+class HandedOver(msgspec.Struct, frozen=True):
+    """What left by one channel of one revision; `ref` is how a statement of deletion names it.
+
+    `files` are those fetched by links, in bundles or by pushes; `formats` tables in other formats; `computing` results,
+    which are of no one revision, as answers of an interface are not. `to` are recipients of keys, buckets, or
+    environments, as far as they are known.
+    """
+
+    ref: Annotated[str, Meta(examples=["files/rev_1"])]
+    channel: Channel
+    revision_id: str | None
+    content_sha256: str | None
+    times: int
+    first_at: datetime
+    last_at: datetime
+    to: list[str]
+
+
 class DeletedCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A copy that is gone."""
 
@@ -102,15 +123,19 @@ class DerivedKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Deletion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What became of the data; it is signed as it stands here."""
+    """What became of the data; it is signed as it stands here.
+
+    `covers` names by its `ref` each thing that was handed over (`GET …/handed-over`): that it is among what is told of.
+    """
 
     agreement_id: Annotated[str, Meta(max_length=40)]
     content_sha256: Annotated[str, Meta(max_length=80)]
-    copies: Annotated[list[DeletedCopy], Meta(min_length=1, max_length=200)]
+    copies: Annotated[list[DeletedCopy], Meta(max_length=200)]
     responsible: Annotated[str, Meta(min_length=1, max_length=100, description="责任人 · who answers for it")]
     backups: Annotated[list[BackupKept], Meta(max_length=200)] = []
     derived_kept: Annotated[list[DerivedKept], Meta(max_length=200)] = []
     audit_sha256: Sha256 | None = None
+    covers: Annotated[list[Annotated[str, Meta(min_length=1, max_length=80)]], Meta(max_length=5000)] = []
 
 
 class FileDeletion(SignAgreement, frozen=True, forbid_unknown_fields=True):
@@ -126,6 +151,13 @@ class AnswerDeletion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
+class RefuteDeletion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a statement that was taken is false, and the digest of what shows it."""
+
+    reason: Reason
+    evidence_sha256: Sha256
+
+
 class DeletionView(msgspec.Struct, frozen=True):
     """A statement of deletion; it proves who declared what, and not that it was so."""
 
@@ -137,10 +169,13 @@ class DeletionView(msgspec.Struct, frozen=True):
     public_key: str
     signature: str
     document_id: str
+    handed_over: list[HandedOver]
+    late: Annotated[bool, Meta(description="是否逾期提交 · whether it came after its day")]
     status: DeletionState
     allowed_actions: list[str]
     answer_due_at: datetime
     answer: str | None
+    evidence_sha256: str | None
     filed_at: datetime
 
 

@@ -51,13 +51,15 @@ class DeletionState(StrEnum):
     FILED = "filed"
     ACCEPTED = "accepted"
     CONTESTED = "contested"
+    REFUTED = "refuted"
 
 
 class DeletionAction(StrEnum):
-    """What the other side does with it."""
+    """What the other side, and for one that proves false the regulator, does with it."""
 
     ACCEPT = "accept"
     CONTEST = "contest"
+    REFUTE = "refute"
 
 
 DELETION: Final = Machine(
@@ -66,6 +68,7 @@ DELETION: Final = Machine(
     {
         (DeletionState.FILED, DeletionAction.ACCEPT): step(DeletionState.ACCEPTED, Role.PROVIDER, Role.SYSTEM),
         (DeletionState.FILED, DeletionAction.CONTEST): step(DeletionState.CONTESTED, Role.PROVIDER),
+        (DeletionState.ACCEPTED, DeletionAction.REFUTE): step(DeletionState.REFUTED, Role.PROVIDER, Role.REGULATOR),
     },
 )
-"""Silence to the end of the time to answer accepts; what is contested is owed anew."""
+"""Silence to the end of the time to answer accepts; what is contested, or proves false after, is owed anew."""

@@ -9,6 +9,7 @@ from kernel.text import Text
 
 _DIGEST: Final = Text("删除证明摘要", "Digest of the statement")
 _SIGNATURE: Final = Text("使用方签名", "The consumer's signature")
+_COMPLETE: Final = Text("已交付数据", "What was handed over")
 _WORTH: Final = Text("证明力", "What it proves")
 
 
@@ -23,9 +24,13 @@ def signing_text(agreement_id: str, digest: str) -> str:
 
 
 def check(claims: Mapping[str, Any]) -> list[Check]:
-    """Check the claims of a `deletion-statement`; malformed claims hold in nothing."""
+    """Check the claims of a `deletion-statement`; malformed claims hold in nothing.
+
+    That it speaks of all that was handed over is checked of those that say what that was, which earlier ones did not.
+    """
     digest_holds = _digest_holds(claims)
     signed = _signature_holds(claims)
+    complete = [_complete(claims)] if "handed_over" in claims else []
     return [
         Check(
             _DIGEST,
@@ -41,6 +46,7 @@ def check(claims: Mapping[str, Any]) -> list[Check]:
             if signed
             else Text("签名缺失或无效", "it is missing or does not hold"),
         ),
+        *complete,
         Check(
             _WORTH,
             claims.get("declaration") is True,
@@ -50,6 +56,17 @@ def check(claims: Mapping[str, Any]) -> list[Check]:
             ),
         ),
     ]
+
+
+def _complete(claims: Mapping[str, Any]) -> Check:
+    try:
+        missing = sorted({each["ref"] for each in claims["handed_over"]} - set(claims["statement"]["covers"]))
+    except (KeyError, TypeError):
+        missing = ["?"]
+    if missing:
+        told = ", ".join(missing)[:200]
+        return Check(_COMPLETE, False, Text(f"未说明 {told}", f"it does not speak of {told}"))
+    return Check(_COMPLETE, True, Text("已交付的均有说明", "it speaks of all that was handed over"))
 
 
 def _digest_holds(claims: Mapping[str, Any]) -> bool:

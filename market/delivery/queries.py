@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.agreements.licensing import days_of, ends_on
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import of_order
+from contracts.obligations.deletions.handed_over import CHANNELS, Handed
 from kernel.act import Act
 from kernel.db import find_locked
 from kernel.identity.models import Party
@@ -37,6 +38,12 @@ Reading = Callable[[AsyncSession, str], Awaitable[bool]]
 
 READINGS: Final[list[Reading]] = []
 """Each says whether data of an order was read in another way than by its files; whoever opens a way adds its own."""
+
+
+FileReading = Callable[[AsyncSession, str, Collection[str]], Awaitable[bool]]
+
+FILE_READINGS: Final[list[FileReading]] = []
+"""The same of what registered files of these names hold, for orders whose files are received in parts."""
 
 
 class ScopedFile(NamedTuple):
@@ -143,9 +150,11 @@ async def uses(session: AsyncSession, delivery_id: str) -> Sequence[ComputingUse
 
 
 async def was_fetched(session: AsyncSession, order_id: str, names: Collection[str]) -> bool:
-    """Whether any of these files of an order was fetched."""
+    """Whether any of these files of an order was fetched, or what it holds was read in another way."""
     query = _fetched(order_id).where(DeliveryFile.name.in_(names))
-    return bool(await session.scalar(select(query.exists())))
+    if await session.scalar(select(query.exists())):
+        return True
+    return any([await read(session, order_id, names) for read in FILE_READINGS])
 
 
 async def was_used(session: AsyncSession, order_id: str) -> bool:
@@ -250,3 +259,29 @@ async def granted(session: AsyncSession, agreement: Agreement) -> bool:
     """Whether the agreement's link in the chain of title has not been ended."""
     row = await session.get(TitleGrant, agreement.grant_id) if agreement.grant_id is not None else None
     return row is None or row.status is not GrantState.ENDED
+
+
+async def handed_over(session: AsyncSession, agreement: Agreement) -> list[Handed]:
+    """What left under an agreement as files, by revision, and as results of uses in an environment."""
+    revision = func.coalesce(DeliveryUpdate.revision_id, Agreement.revision_id)
+    fetched = (
+        select(revision, func.count(), func.min(Download.at), func.max(Download.at))
+        .join(DeliveryFile, DeliveryFile.id == Download.delivery_file_id)
+        .join(Delivery, Delivery.id == DeliveryFile.delivery_id)
+        .join(Agreement, Agreement.id == Delivery.agreement_id)
+        .join(DeliveryUpdate, DeliveryUpdate.id == DeliveryFile.update_id, isouter=True)
+        .where(Delivery.agreement_id == agreement.id, Download.method == "GET", Download.http_status < 300)
+        .group_by(revision)
+    )
+    environments = func.array_agg(ComputingUse.environment.distinct())
+    used = (
+        select(func.count(), func.min(ComputingUse.ended_at), func.max(ComputingUse.ended_at), environments)
+        .join(Delivery, Delivery.id == ComputingUse.delivery_id)
+        .where(Delivery.agreement_id == agreement.id)
+        .having(func.count() > 0)
+    )
+    told = [Handed("files", *row) for row in await session.execute(fetched)]
+    return told + [Handed("computing", None, *row) for row in await session.execute(used)]
+
+
+CHANNELS.append(handed_over)

@@ -1,6 +1,8 @@
 """Finding destructions, what they would destroy, and what forbids it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Text as SqlText
@@ -25,7 +27,7 @@ from market.complaints.states import OPEN as COMPLAINT_OPEN
 from market.delivery.models import Delivery, DeliveryFile, Download
 from market.destructions.models import Destruction, LegalHold
 from market.destructions.schemas import DestroyedObject, DestructionView, LegalHoldView
-from market.destructions.states import DESTRUCTION
+from market.destructions.states import DESTRUCTION, DestructionState
 from market.orders.models import Order
 from rights.assets.models import Asset, AssetRevision
 
@@ -151,6 +153,11 @@ async def _sharing(session: AsyncSession, revision_ids: list[str], keys: list[st
     return list(await session.scalars(query.order_by(AssetRevision.id)))
 
 
+Copies = Callable[[AsyncSession, Sequence[str]], Awaitable[list[tuple[str, str, int]]]]
+COPIES: Final[list[Copies]] = []
+"""Each tells which orders and buyers have fetched how many of some objects, other than as files of a delivery."""
+
+
 async def delivered_copies(session: AsyncSession, keys: list[str]) -> list[dict[str, str]]:
     """The deliveries whose buyers have fetched one of the objects: their copies are not covered."""
     query = (
@@ -159,7 +166,21 @@ async def delivered_copies(session: AsyncSession, keys: list[str]) -> list[dict[
         .join(Download, Download.delivery_file_id == DeliveryFile.id)
         .where(DeliveryFile.storage_key.in_(keys), Download.method == "GET", Download.http_status < 300)
         .group_by(Delivery.order_id, Delivery.buyer)
-        .order_by(Delivery.order_id)
     )
-    rows = await session.execute(query)
-    return [{"order": order, "buyer": buyer, "files": str(count)} for order, buyer, count in rows]
+    counts: Counter[tuple[str, str]] = Counter()
+    for order, buyer, count in await session.execute(query):
+        counts[order, buyer] += count
+    for fetched in COPIES:
+        for order, buyer, count in await fetched(session, keys):
+            counts[order, buyer] += count
+    return [{"order": order, "buyer": buyer, "files": str(n)} for (order, buyer), n in sorted(counts.items())]
+
+
+async def destroyed_since(session: AsyncSession, revision_id: str) -> date | None:
+    """The day on which the destruction of a revision was approved, from which on nothing more is made of it."""
+    done = (DestructionState.APPROVED, DestructionState.DESTROYED, DestructionState.FINAL)
+    query = select(Destruction.approved_at).where(
+        Destruction.status.in_(done), Destruction.revision_ids.contains([revision_id])
+    )
+    at = await session.scalar(query.order_by(Destruction.approved_at).limit(1))
+    return None if at is None else day_in_china(at)

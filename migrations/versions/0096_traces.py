@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0096_traces"
-down_revision = "0093_channel_bytes"
+down_revision = "0095_deletions"
 branch_labels = None
 depends_on = None
 

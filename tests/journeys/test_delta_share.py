@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from channels.publishing.jobs import follow
+from market.delivery.queries import was_fetched
 from tests.channels import story
 from tests.channels.story import ORDERS, Reader, denied, files
 from tests.conftest import As
@@ -51,6 +52,10 @@ async def test_a_share_from_its_profile_to_its_end(runtime, as_: As, drain):
     agreement = await runtime.pool.fetchval('SELECT agreement_id FROM "order" WHERE id = $1', order)
     releases = (await trade.provider.get(f"/v1/agreements/{agreement}/releases")).json()["items"]
     assert [(made["calls"], made["rows"]) for made in releases] == [(1, 4)]
+
+    async with runtime.act() as act:
+        assert await was_fetched(act.session, order, ["orders.parquet"]), "its part cannot be given back unread"
+        assert not await was_fetched(act.session, order, ["shops.parquet"])
 
     # A suffix range longer than the file, as readers of Parquet ask.
     ranged = await reader.http.get(url, headers={"range": "bytes=-262144"})

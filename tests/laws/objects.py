@@ -230,7 +230,7 @@ async def _traced(runtime: Any, trade: Trade, order: str) -> Made:
 
 
 async def _pushed(runtime: Any, order: str) -> Made:
-    """A target of the buyer's that was removed, and a push to it that was cancelled."""
+    """A target of the buyer's that was removed, a push to it that was cancelled, and a conversion that was removed."""
     target = await runtime.pool.fetchval(
         "INSERT INTO push_target (id, order_id, agreement_id, buyer, provider, endpoint, bucket, prefix, region,"
         " addressing, access_key_id, follows, attempts, status, status_changed_at, version, created_at) SELECT $1, id,"
@@ -248,7 +248,15 @@ async def _pushed(runtime: Any, order: str) -> Made:
         target,
         order,
     )
-    return {"push_target_id": target, "push_id": push}
+    conversion = await runtime.pool.fetchval(
+        "INSERT INTO table_conversion (id, order_id, agreement_id, buyer, provider, revision_id, table_name, table_key,"
+        " format, rows_done, status, status_changed_at, version, created_at) SELECT $1, o.id, a.id, o.buyer,"
+        " o.provider, a.revision_id, 'x', 'x', 'csv', 0, 'removed', now(), 1, now()"
+        ' FROM "order" o JOIN agreement a ON a.id = o.agreement_id WHERE o.id = $2 RETURNING id',
+        ids.new("tcv"),
+        order,
+    )
+    return {"push_target_id": target, "push_id": push, "table_conversion_id": conversion}
 
 
 async def _safekept(runtime: Any, trade: Trade, asset: str) -> Made:

@@ -129,7 +129,7 @@ def deletion(agreement, clock, **changes):
     at = clock.now().isoformat()
     copies = [{"where": "warehouse, /data/flights", "method": "overwritten", "deleted_at": at}]
     whole = {"agreement_id": agreement["id"], "content_sha256": content, "copies": copies, "responsible": "李雷"}
-    return {**whole, **changes}
+    return {**whole, "covers": [f"files/{agreement['content']['subject']['revision_id']}"], **changes}
 
 
 def signature(trade, agreement, statement):
@@ -183,7 +183,7 @@ async def test_what_is_given_up_ends_at_once_and_deletion_is_proved_to_outsiders
     document = (await trade.provider.get(f"/v1/documents/{filed.json()['document_id']}")).json()["document"]
     claims = document["credentialSubject"]
     assert DEEPER["deletion-statement"] is check
-    assert [one.holds for one in check(claims)] == [True, True, True]
+    assert [one.holds for one in check(claims)] == [True, True, True, True]
     for lang, words in (("zh", "删除证明"), ("en", "Statement of deletion")):
         page = await trade.buyer.get(f"/v1/documents/{filed.json()['document_id']}/page?lang={lang}")
         assert words in page.text

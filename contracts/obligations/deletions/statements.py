@@ -1,25 +1,37 @@
 """Statements of deletion (删除证明): filed under the consumer's key, answered by the provider, proved to outsiders.
 
-A statement proves who declared what and when. That it was so is proved only where the centre itself holds the data: the
-links that it signed are revoked with the agreement.
+A statement speaks of everything that was handed over, and proves who declared what and when. That it was so is proved
+only where the centre itself holds the data: the links that it signed are revoked with the agreement.
 """
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.commands import party_facts, signed_by_own
+from contracts.agreements.errors import DeletionOverdue
+from contracts.agreements.gates import HINDRANCES
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
 from contracts.agreements.states import AGREEMENT
 from contracts.obligations import queries, rules
 from contracts.obligations.commands import discharge_by, owe_anew
+from contracts.obligations.deletions.handed_over import handed_over
 from contracts.obligations.errors import DeletionIncomplete, DeletionNotDue, DeletionTaken
 from contracts.obligations.models import DeletionStatement, Obligation
-from contracts.obligations.rules import is_proved
-from contracts.obligations.schemas import AnswerDeletion, Deletion, DeletionView, FileDeletion
+from contracts.obligations.rules import AT_THE_END, is_proved
+from contracts.obligations.schemas import (
+    AnswerDeletion,
+    Deletion,
+    DeletionView,
+    FileDeletion,
+    HandedOver,
+    RefuteDeletion,
+)
 from contracts.obligations.states import DELETION, DeletionAction, DeletionState, ObligationState
 from contracts.obligations.verify import signing_text, statement_digest
 from kernel import ids, lifecycle
@@ -28,10 +40,13 @@ from kernel.actor import SYSTEM
 from kernel.db import locked, one
 from kernel.documents.commands import issue
 from kernel.errors import FieldError
-from kernel.states import Role
+from kernel.states import Role, WrongActor
 from kernel.text import Text
 from kernel.time.clock import day_in_china, end_of_day_in_china, timestamp
 from kernel.time.workdays import add_working_days
+
+_COVERS: Final = "LT-DEL-01"
+_FALSE: Final = "LT-DEL-04"
 
 
 async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
@@ -44,13 +59,15 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
     owed = await _owed(act, agreement)
     if not owed or not AGREEMENT.is_final(agreement.status):
         raise DeletionNotDue(agreement=agreement_id, state=str(agreement.status))
-    if faults := _faults(data.statement, agreement, act.at):
+    handed = await handed_over(act.session, agreement)
+    if faults := _faults(data.statement, agreement, handed, act.at):
         raise DeletionIncomplete(errors=faults, count=len(faults))
     plain = msgspec.to_builtins(data.statement)
     digest = statement_digest(plain)
     key = await signed_by_own(act, data.signing_key_id, data.signature, signing_text(agreement_id, digest))
     statement_id = ids.new("dls")
     claims = await _claims(act, agreement, statement_id, plain, digest)
+    claims |= {"handed_over": msgspec.to_builtins(handed), **_day(owed, act.at)}
     signature = {"signing_key_id": key.id, "public_key": key.public_key, "signature": data.signature}
     document = await issue(
         act,
@@ -68,8 +85,11 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
         digest=digest,
         **signature,
         document_id=document.id,
+        handed_over=claims["handed_over"],
+        late=claims["late"],
         answer_due_at=end_of_day_in_china(add_working_days(act.today, days).on),
         answer=None,
+        evidence_sha256=None,
         filed_at=act.at,
     )
     await lifecycle.begin(act, row, DELETION, parties=agreement.parties, agreement=agreement_id, digest=digest)
@@ -83,8 +103,14 @@ async def _owed(act: Act, agreement: Agreement) -> list[Obligation]:
     return [row for row in open_ if is_proved(row.kind, row.duty)]
 
 
-def _faults(said: Deletion, agreement: Agreement, at: datetime) -> list[FieldError]:
-    """Whether it is of this agreement's data, and of what has happened."""
+def _day(owed: Sequence[Obligation], at: datetime) -> dict[str, Any]:
+    """By when the deletion was to be proved, and whether this is later."""
+    due_at = min(row.due_at for row in owed)
+    return {"due_at": timestamp(due_at), "late": due_at <= at}
+
+
+def _faults(said: Deletion, agreement: Agreement, handed: Sequence[HandedOver], at: datetime) -> list[FieldError]:
+    """Whether it is of this agreement's data and of all of it, and of what has happened."""
     rule, faults = DeletionIncomplete.rule, []
     content = agreement.content["subject"]["content_sha256"]
     if said.agreement_id != agreement.id:
@@ -102,6 +128,32 @@ def _faults(said: Deletion, agreement: Agreement, at: datetime) -> list[FieldErr
         if backup.purge_on < day_in_china(at):
             text = Text("已过期的备份列为副本", "A backup that is gone already is listed as a copy")
             faults.append(FieldError(f"/statement/backups/{number}/purge_on", text, rule))
+    return [*faults, *_uncovered(said, handed)]
+
+
+def _uncovered(said: Deletion, handed: Sequence[HandedOver]) -> list[FieldError]:
+    """Whether it speaks of all that was handed over, and says nothing that the centre's records show to be false."""
+    faults: list[FieldError] = []
+    known = {each.ref: each for each in handed}
+    for ref in known:
+        if ref not in said.covers:
+            text = Text(f"未说明已交付的 {ref} 的去向", f"It does not speak of {ref}, which was handed over")
+            faults.append(FieldError("/statement/covers", text, _COVERS))
+    for number, ref in enumerate(said.covers):
+        if ref not in known or ref in said.covers[:number]:
+            text = Text("未曾交付，或重复列出", "Nothing of that was handed over, or it is named twice")
+            faults.append(FieldError(f"/statement/covers/{number}", text, _COVERS))
+    if handed and not (said.copies or said.backups or said.derived_kept):
+        text = Text("已交付的数据须说明其副本、备份或所保留的衍生数据", "Tell of copies, backups or derived data")
+        faults.append(FieldError("/statement/copies", text, _COVERS))
+    last = max(handed, key=lambda each: each.last_at, default=None)
+    deleted = [copy.deleted_at for copy in said.copies if copy.deleted_at.tzinfo is not None]
+    if last is not None and deleted and max(deleted) < last.last_at:
+        at = timestamp(last.last_at)
+        text = Text(
+            f"{last.ref} 于 {at} 仍在读取，晚于所述全部删除", f"{last.ref} was had at {at}, after every deletion told"
+        )
+        faults.append(FieldError("/statement/copies", text, _COVERS))
     return faults
 
 
@@ -129,10 +181,7 @@ async def answer(act: Act, agreement_id: str, data: AnswerDeletion) -> DeletionV
     """
     agreement = await locked(act.session, Agreement, agreement_id)
     AGREEMENTS.require_party(act.actor, agreement_id, agreement.provider)
-    filed = select(DeletionStatement).where(DeletionStatement.agreement_id == agreement_id)
-    row = (await act.session.scalars(filed.order_by(DeletionStatement.id.desc()).limit(1).with_for_update())).first()
-    if row is None:
-        raise DeletionNotDue(agreement=agreement_id, state=str(agreement.status))
+    row = await _newest(act, agreement)
     if row.status is DeletionState.FILED and row.answer_due_at <= act.after_waiting():
         raise DeletionTaken(statement=row.id, due_at=timestamp(row.answer_due_at))
     action = DeletionAction.ACCEPT if data.accepted else DeletionAction.CONTEST
@@ -140,6 +189,37 @@ async def answer(act: Act, agreement_id: str, data: AnswerDeletion) -> DeletionV
     if row.status is DeletionState.CONTESTED:
         await _owe_anew(act, agreement)
     return queries.deletion_view(row, agreement, act.actor)
+
+
+async def refute(act: Act, agreement_id: str, data: RefuteDeletion) -> DeletionView:
+    """The provider or the regulator shows that a statement which was taken is false: deletion is owed anew.
+
+    Raises NotFound for strangers, WrongActor for others, DeletionNotDue without a statement, and DeletionTaken once the
+    claim is barred by time.
+    """
+    agreement = await locked(act.session, Agreement, agreement_id)
+    AGREEMENTS.require(act.actor, agreement_id, agreement.provider, agreement.consumer)
+    row = await _newest(act, agreement)
+    role = Role.PROVIDER if act.actor.party == agreement.provider else Role.REGULATOR
+    if role is Role.REGULATOR and not act.actor.has(role):
+        allowed = [str(Role.PROVIDER), str(Role.REGULATOR)]
+        raise WrongActor(machine=DELETION.name, action=str(DeletionAction.REFUTE), allowed=allowed)
+    barred_at = row.filed_at + timedelta(days=366 * rules.DAYS.at(act.today).body.limitation_years)
+    if barred_at <= act.at:
+        raise DeletionTaken(statement=row.id, due_at=timestamp(barred_at))
+    await _answered(act, row, agreement, DeletionAction.REFUTE, role, data.reason, rule=_FALSE)
+    row.evidence_sha256 = data.evidence_sha256
+    await _owe_anew(act, agreement)
+    return queries.deletion_view(row, agreement, act.actor)
+
+
+async def _newest(act: Act, agreement: Agreement) -> DeletionStatement:
+    """The statement filed last, locked; raises DeletionNotDue where there is none."""
+    filed = select(DeletionStatement).where(DeletionStatement.agreement_id == agreement.id)
+    row = (await act.session.scalars(filed.order_by(DeletionStatement.id.desc()).limit(1).with_for_update())).first()
+    if row is None:
+        raise DeletionNotDue(agreement=agreement.id, state=str(agreement.status))
+    return row
 
 
 async def accept_silently(act: Act, statement_id: str) -> bool:
@@ -154,11 +234,16 @@ async def accept_silently(act: Act, statement_id: str) -> bool:
 
 
 async def _answered(
-    act: Act, row: DeletionStatement, agreement: Agreement, action: DeletionAction, role: Role, reason: str
+    act: Act,
+    row: DeletionStatement,
+    agreement: Agreement,
+    action: DeletionAction,
+    role: Role,
+    reason: str,
+    **facts: str,
 ) -> None:
-    await lifecycle.advance(
-        act, row, DELETION, action, role, parties=agreement.parties, reason=reason, agreement=agreement.id
-    )
+    facts |= {"reason": reason, "agreement": agreement.id}
+    await lifecycle.advance(act, row, DELETION, action, role, parties=agreement.parties, **facts)
     row.answer = reason
 
 
@@ -170,3 +255,22 @@ async def _owe_anew(act: Act, agreement: Agreement) -> None:
     newest = {row.duty: row for row in done if is_proved(row.kind, row.duty)}
     for row in newest.values():
         await owe_anew(act, agreement, row, due_at)
+
+
+async def require_deleted(session: AsyncSession, row: Agreement, at: datetime) -> None:
+    """Raise DeletionOverdue while an agreement's consumer is in breach of a deletion, of whoever's data.
+
+    It counts from the end of the grace, whether or not a sweep has come; a statement, a waiver and time end it.
+    """
+    query = select(Obligation).where(
+        Obligation.bearer == row.consumer,
+        Obligation.kind.in_(AT_THE_END),
+        Obligation.status.in_((ObligationState.DUE, ObligationState.BREACHED)),
+        Obligation.breached_at <= at,
+    )
+    for each in await session.scalars(query.order_by(Obligation.breached_at)):
+        if is_proved(each.kind, each.duty):
+            raise DeletionOverdue(since=timestamp(each.breached_at))
+
+
+HINDRANCES.append(require_deleted)
