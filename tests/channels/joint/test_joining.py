@@ -20,6 +20,7 @@ from kernel.jobs.processes import called
 from tests.channels.computing import attacks
 from tests.channels.computing.tables import lines
 from tests.channels.computing.test_grammar import in_process
+from tests.channels.joint.attacks import NAMES
 from tests.channels.joint.tables import SHOPS, asked, bounded_rows, in_sqlite, sides, source, spending
 
 SETS = Sets(units_min=10, joined_rows_max=10_000)
@@ -235,44 +236,6 @@ def test_a_file_that_is_not_as_registered_is_not_joined(tmp_path):
     for work in (lambda: told(both, "select count(*) as n from data"), lambda: made(both, "select 1 as n")):
         with pytest.raises(NotComputed):
             work()
-
-
-NAMES = """
-select count(*) from a
-select count(*) from b
-select count(*) from side_a
-select count(*) from side_b
-select count(*) from kept_a
-select count(*) from loaded
-select count(*) from joined
-select count(*) from wages
-select count(*) from "wages.csv"
-select count(*) from a join b using (key)
-select count(*) from data join side_b using (key)
-select count(*) from data where key = 'x'
-select count(key) from data
-select count(distinct key) from data
-select key, count(*) from data group by key
-select unit, count(*) from data group by unit
-select count(*) from data where a_person = 'p31'
-select a_person, count(*) from data group by a_person
-select b_card, count(*) from data group by b_card
-select count(*) from data where b_card is null
-select count(*) from data where region = '华东'
-select region, count(*) from data group by region
-select a.region, count(*) from data group by a.region
-select sum(spend) from data
-select sum(a_spend) from data
-select sum(b_pay) from data
-select sum(a_age) from data
-select sum(b_spend * a_pay) from data
-select count(*) from data where a_age = b_spend
-select count(*) from data where a_region = b_shop
-select count(*) from data where a_age = (select max(a_age) from data)
-select count(*) from data where a_place = 1
-select count(*) from data where b_turn = 1
-""".strip().splitlines()
-"""Names of the other's tables, of what the engine is thought to hold, and of identifiers."""
 
 
 def refusal(sql):
