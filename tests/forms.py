@@ -38,6 +38,8 @@ STORIES: Final = frozenset(
         "journeys/test_papers.py",
         "journeys/test_partial_delivery.py",
         "journeys/test_royalties.py",
+        "journeys/test_service_level.py",
+        "journeys/test_trace.py",
         "journeys/test_transfer_of_agreements.py",
         "laws/test_named.py",
         "market/dataspace/test_evidence.py",
