@@ -176,6 +176,7 @@ TAGS: Final = (
         "接口产品：登记、试用、调用记录。Interfaces: registered, tried, and their calls.",
     ),
     Tag("channels.computing", "Controlled computing", "受控计算：数据不出域。Computing on data that stays."),
+    Tag("channels.programs", "Programs near the data", "代码到数据侧运行。Buyers' programs run beside the data."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

@@ -5,7 +5,8 @@ from typing import Final
 
 from channels.computing import jobs as computing
 from channels.gateway import jobs as gateway
+from channels.programs import jobs as programs
 from channels.publishing import jobs as publishing
 from channels.pushes import jobs as pushes
 
-JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, pushes, gateway)
+JOBS: Final[tuple[ModuleType, ...]] = (publishing, computing, programs, pushes, gateway)
