@@ -188,6 +188,7 @@ TAGS: Final = (
         "Joint computing",
         "联合计算：两个提供方的数据在受控环境内联结。Two providers' data joined where it stays.",
     ),
+    Tag("channels.programs", "Programs near the data", "代码到数据侧运行。Buyers' programs run beside the data."),
     Tag("market.earnings", "Settlement", "结算。Settlement of orders."),
     Tag("market.papers", "Papers", "单据：发票、贷项通知与对账单。Papers: invoices, credit notes, statements."),
     Tag("market.settlement", "Settlement", "结算。Settlement of orders."),

@@ -8,6 +8,7 @@ from channels.formats import routes as formats
 from channels.gateway import routes as gateway
 from channels.joint import routes as joint
 from channels.keys import routes as keys
+from channels.programs import routes as programs
 from channels.publishing import routes as publishing
 from channels.pushes import routes as pushes
 from channels.querying import routes as querying
@@ -20,6 +21,7 @@ ROUTES: Final[list[Any]] = [
     *joint.ROUTES,
     *formats.ROUTES,
     *keys.ROUTES,
+    *programs.ROUTES,
     *publishing.ROUTES,
     *pushes.ROUTES,
     *querying.ROUTES,

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 revision = "0100_search_head"
-down_revision = "0098_call_names"
+down_revision = "0099_programs"
 branch_labels = None
 depends_on = None
 

@@ -116,6 +116,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     )
     made |= await _computed(runtime, trade, order)
     made |= await _joined(runtime, trade, order)
+    made |= await _programmed(runtime, order)
     made |= await _pushed(runtime, order)
     made |= await _traced(runtime, trade, order)
     made["refund_id"] = await _refunded(trade, order)
@@ -227,6 +228,28 @@ async def _traced(runtime: Any, trade: Trade, order: str) -> Made:
         order,
     )
     return {"trace_id": trace}
+
+
+async def _programmed(runtime: Any, order: str) -> Made:
+    """A run of a program that was refused, with a result that cannot be had."""
+    offer = await runtime.pool.fetchval(
+        "INSERT INTO program_offer (id, asset_id, provider, n, terms, sha256, created_at)"
+        " SELECT $1, asset_id, provider, 1, '{\"runs_max\": 1, \"rows_max\": 1}', 'x', now()"
+        ' FROM "order" WHERE id = $2 RETURNING id',
+        ids.new("pgo"),
+        order,
+    )
+    run = await runtime.pool.fetchval(
+        "INSERT INTO program_run (id, order_id, agreement_id, asset_id, revision_id, provider, buyer, offer_id,"
+        " program, program_sha256, result_names, limits, outcome, status, status_changed_at, version, created_at)"
+        " SELECT $1, o.id, a.id, o.asset_id, a.revision_id, o.provider, o.buyer, $2, 'x', 'x', '{totals.csv}', '{}',"
+        " 'ended', 'refused', now(), 1, now() FROM \"order\" o JOIN agreement a ON a.id = o.agreement_id"
+        " WHERE o.id = $3 RETURNING id",
+        ids.new("pgr"),
+        offer,
+        order,
+    )
+    return {"program-runs/run_id": run, "result_name": "totals.csv"}
 
 
 async def _pushed(runtime: Any, order: str) -> Made:

@@ -103,6 +103,7 @@ def test_who_may_see_is_said_in_one_way():
 STARTING = {
     "kernel/jobs/": "processes for heavy work, which end with their parent",
     "kernel/postgres/": "PostgreSQL's own programs",
+    "channels/programs/confinement/": "programs of buyers, which bubblewrap confines and a control group ends",
     "centre/demo/": "the demonstration starts the product as an operator does",
 }
 

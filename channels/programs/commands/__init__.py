@@ -1,0 +1,1 @@
+"""What providers and buyers do about runs of programs, and what follows."""
