@@ -187,7 +187,7 @@ async def result(act: Act, run_id: str, name: str) -> Download:
     return Download(there.storage_key, there.size_bytes, there.sha256, there.name, names.media_type(there.name))
 
 
-def dropped_results() -> Select[tuple[ProgramResult]]:
+def dropped_results() -> Select[ProgramResult]:
     """Results that nobody will have."""
     over = select(ProgramRun.id).where(ProgramRun.status.in_(DROPPED))
     return select(ProgramResult).where(ProgramResult.run_id.in_(over))

@@ -172,6 +172,6 @@ async def _advance(act: Act, row: ProgramRun, action: ProgramAction, **facts: An
     await lifecycle.advance(act.by(SYSTEM), row, PROGRAM_RUN, action, Role.SYSTEM, parties=row.parties, **facts)
 
 
-def due(at: datetime) -> Select[tuple[str]]:
+def due(at: datetime) -> Select[str]:
     """The runs whose time is over."""
     return select(ProgramRun.id).where(ProgramRun.due_at <= at).order_by(ProgramRun.due_at)

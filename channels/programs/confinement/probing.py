@@ -88,6 +88,7 @@ CANARIES: Final = (
 async def probe(libraries: Sequence[str]) -> Probe:
     """Find what confines on this machine and let every canary out; the first that gets anywhere ends it."""
     missing, bwrap = [], running.found_bwrap()
+    groups, listed = None, list[bubblewrap.Library]()
     if bwrap is None:
         missing.append(Text("未安装 bubblewrap", "bubblewrap is not installed"))
     if platform.machine() not in seccomp.MACHINES:
@@ -100,7 +101,7 @@ async def probe(libraries: Sequence[str]) -> Probe:
         listed = await asyncio.to_thread(bubblewrap.libraries, libraries)
     except LibraryMissing as problem:
         missing.append(Text(f"未安装程序库 {problem.name}", f"the library {problem.name} is not installed"))
-    if missing or bwrap is None:
+    if missing or bwrap is None or groups is None:
         return Probe(None, tuple(missing))
     confinement = Confinement(bwrap, groups, tuple(listed))
     for canary in CANARIES:
