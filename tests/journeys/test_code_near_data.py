@@ -21,7 +21,7 @@ import duckdb, json, polars
 wages = polars.read_csv("/data/wages.csv")
 totals = wages.group_by("region").agg(polars.len().alias("n"), polars.col("pay").mean()).sort("region")
 totals.write_csv("/results/totals.csv")
-json.dump({"rows": duckdb.sql("select count(*) from wages").fetchone()[0]}, open("/results/count.json", "w"))
+json.dump({"rows": duckdb.sql("select count(*) from wages").fetchall()[0][0]}, open("/results/count.json", "w"))
 polars.concat([wages] * 2).write_parquet("/results/all.parquet")
 print("见过", wages.height)
 """
