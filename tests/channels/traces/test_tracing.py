@@ -4,13 +4,13 @@ import polars as pl
 
 from channels.marking.keys import delivery_key
 from channels.traces.policy import TRACES
-from channels.traces.tracing import Candidate, TracedFile, Tracing
+from channels.traces.tracing import Candidate, Outcome, TracedFile, Tracing
 from contracts.policy.marks import MarkedColumn, TableMarks
 
 MARKS = TableMarks("t", (MarkedColumn("v", "1"),))
 
 
-def traced(frame: pl.DataFrame, key: tuple[str, ...], deliveries: int = 40):
+def traced(frame: pl.DataFrame, key: tuple[str, ...], deliveries: int = 40) -> Outcome:
     """A frame tried against deliveries that it does not come of."""
     keys = [delivery_key(bytes(32), f"agr_{n}") for n in range(deliveries)]
     candidates = tuple(Candidate(f"agr_{n}", one, MARKS, key) for n, one in enumerate(keys))
