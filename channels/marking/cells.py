@@ -41,8 +41,13 @@ class Draws(msgspec.Struct, frozen=True):
 
 
 def names_of_rows(frame: pl.DataFrame, key: Sequence[str]) -> bytes:
-    """The names of rows, 16 bytes each, by the columns of their key, none of which is empty."""
-    told = frame.select(pl.concat_str([pl.col(name).cast(pl.String) for name in key], separator="\x1f")).to_series()
+    """The names of rows, 16 bytes each, by the columns of their key, none of which is empty.
+
+    Each text has its length before it, so that no two rows have one name: their marks would agree or fail together.
+    """
+    texts = [pl.col(name).cast(pl.String) for name in key]
+    parts = [part for text in texts for part in (text.str.len_bytes().cast(pl.String), pl.lit(":"), text)]
+    told = frame.select(pl.concat_str(parts)).to_series()
     return b"".join(hashlib.blake2b(each.encode(), digest_size=NAME_BYTES).digest() for each in told)
 
 
