@@ -1,6 +1,9 @@
 """What a statement of deletion must speak of, when it is reminded of, and what it proves; pure."""
 
+import gzip
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +15,9 @@ from contracts.obligations.deletions import statements
 from contracts.obligations.schemas import BackupKept, DeletedCopy, Deletion, DerivedKept, HandedOver
 from contracts.obligations.verify import check
 from kernel.crypto import canonical
+from kernel.documents import render
 
+EARLIER = Path(__file__).parents[2] / "centre" / "verification" / "earlier"
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 AGREEMENT = SimpleNamespace(id="agr_1", content={"subject": {"content_sha256": "sha256:x"}})
 
@@ -120,3 +125,12 @@ def test_an_outsider_sees_whether_it_speaks_of_all(given_, holds):
 def test_an_earlier_one_says_nothing_of_what_was_handed_over():
     earlier = {name: each for name, each in claims().items() if name != "handed_over"}
     assert len(check(earlier)) == 3
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_of_a_statement_from_before_is_there_still(lang):
+    """It names no day, is neither late nor not, and lists nothing that was handed over: stored, so as it was issued."""
+    body = json.loads(gzip.decompress((EARLIER / "ad41285" / "deletion-statement.json.gz").read_bytes()))["document"]
+    page = render.html(body, "deletion-statement", lang)
+    assert body["credentialSubject"]["statement_id"] in page
+    assert not [word for word in ("应提交的期限", "Owed by", "已交付数据", "handed over") if word in page]
