@@ -97,9 +97,11 @@ async def trace_at_once(runtime: Runtime, path: Path, asset_id: str, table: str 
 
 async def _outcome(runtime: Runtime, trace_id: str, task: Tracing, numbers: TracePolicy) -> Outcome:
     """What the process finds; raises _CalledOff where it is no longer wanted, and then its process is ended."""
+    done, total = 0, len(task.candidates)
     async with asyncio.timeout(numbers.seconds_max), working(trace_id, task) as worker:
         while (message := await worker.next(1.0)) is None or not ends(message):
-            done, total = (0, len(task.candidates)) if message is None else (int(message[1]), int(message[2]))
+            if message is not None:
+                done, total = int(message[1]), int(message[2])
             async with runtime.act() as act:
                 if not await commands.note_progress(act, trace_id, done, total):
                     raise _CalledOff
