@@ -146,7 +146,9 @@ def _uncovered(said: Deletion, handed: Sequence[HandedOver]) -> list[FieldError]
     if handed and not (said.copies or said.backups or said.derived_kept):
         text = Text("已交付的数据须说明其副本、备份或所保留的衍生数据", "Tell of copies, backups or derived data")
         faults.append(FieldError("/statement/copies", text, _COVERS))
-    last = max(handed, key=lambda each: each.last_at, default=None)
+    # What is kept as derived data, a result of computing above all, may be of a day after the rest was deleted.
+    had = [each for each in handed if each.channel != "computing" or not said.derived_kept]
+    last = max(had, key=lambda each: each.last_at, default=None)
     deleted = [copy.deleted_at for copy in said.copies if copy.deleted_at.tzinfo is not None]
     if last is not None and deleted and max(deleted) < last.last_at:
         at = timestamp(last.last_at)

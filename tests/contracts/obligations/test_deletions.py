@@ -58,6 +58,17 @@ def test_it_tells_what_became_of_what_was_had():
     assert faults(said(copies=[])) == [], "who never had anything deletes nothing, and says so"
 
 
+def test_a_result_that_is_kept_may_be_of_a_day_after_the_rest_was_deleted():
+    """Files deleted on the first day, a result of computing on the second and kept: a true statement is taken."""
+    files, result = handed("files/rev_1", AT - timedelta(days=3)), handed("computing", AT - timedelta(days=1))
+    early = [DeletedCopy("仓库", "覆写", AT - timedelta(days=2))]
+    kept = said(covers=["files/rev_1", "computing"], copies=early, derived_kept=[DerivedKept("统计", "匿名")])
+    assert statements._faults(kept, AGREEMENT, [files, result], AT) == []
+    gone = said(covers=["files/rev_1", "computing"], copies=early)
+    (fault,) = statements._faults(gone, AGREEMENT, [files, result], AT)
+    assert (fault.pointer, fault.rule) == ("/statement/copies", "LT-DEL-01")
+
+
 def test_what_was_had_after_every_deletion_told_makes_it_false():
     early = said(covers=["files/rev_1"], copies=[DeletedCopy("仓库", "覆写", AT - timedelta(days=3))])
     assert faults(early, "files/rev_1") == [("/statement/copies", "LT-DEL-01")]
