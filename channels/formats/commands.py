@@ -138,8 +138,14 @@ async def _begin(
     )
     facts = {"order": order.id, "revision": revision_id, "format": row.format}
     await lifecycle.begin(act, row, CONVERSION, parties=[row.buyer, row.provider], **facts)
-    await enqueue(act.session, CONVERT, {"conversion": row.id})
+    await queue(act, row.id)
     return row
+
+
+async def queue(act: Act, conversion_id: str, delay: timedelta | None = None) -> None:
+    """Queue the job of a conversion, of which one waits at a time: two would make, and clear away, one file."""
+    payload = {"conversion": conversion_id}
+    await enqueue(act.session, CONVERT, payload, delay=delay, dedupe=f"{CONVERT}/{conversion_id}")
 
 
 async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, PublishedTable] | None:
@@ -153,7 +159,7 @@ async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, Publishe
         await _fail(act, row, problem_of(problem))
         return None
     if table is None:
-        await enqueue(act.session, CONVERT, {"conversion": row.id}, delay=timedelta(seconds=AGAIN_SECONDS))
+        await queue(act, row.id, delay=timedelta(seconds=AGAIN_SECONDS))
         return None
     row.source_name, row.source_sha256, row.rows = table.source_name, table.source_sha256, table.rows
     row.table_name, row.rows_done = table.name, 0
@@ -164,8 +170,7 @@ async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, Publishe
 
 async def _found(act: Act, row: TableConversion) -> PublishedTable | None:
     """The table of a conversion whose buyer may have it still; raises why it may not, or why there is none."""
-    order = await one(act.session, Order, row.order_id)
-    agreement = (await handovers.require_due(act, order)).agreement
+    agreement = (await handovers.require_due(act, order := await one(act.session, Order, row.order_id))).agreement
     await _require_kept(act, row)
     publication = await _publication(act, agreement, row.revision_id)
     return None if publication is None else await _table(act, order, agreement, publication, row.table_name)
@@ -173,8 +178,7 @@ async def _found(act: Act, row: TableConversion) -> PublishedTable | None:
 
 async def _require_kept(act: Act, row: TableConversion) -> None:
     """Raise DataDestroyed where the revision is destroyed, or is to be: nothing more is made of it."""
-    since = await destructions.destroyed_since(act.session, row.revision_id)
-    if since is not None:
+    if (since := await destructions.destroyed_since(act.session, row.revision_id)) is not None:
         raise DataDestroyed(since=since.isoformat())
 
 

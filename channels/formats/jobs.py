@@ -28,7 +28,7 @@ from kernel.db import one, unit
 from kernel.jobs.batches import each
 from kernel.jobs.child import Limits
 from kernel.jobs.processes import ProcessDied, ProcessFailed, Worker, answer, ends, working
-from kernel.jobs.queue import enqueue, job, sweep
+from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.storage.encryption.errors import FileDestroyed
 from kernel.storage.errors import FileTooLarge, FileUnavailable
@@ -145,5 +145,4 @@ async def tend(runtime: Runtime) -> None:
 async def _again(act: Act, conversion_id: str) -> None:
     """Queue a conversion anew, and first the publication that it may wait for."""
     await publishing.prepare(act, (await one(act.session, TableConversion, conversion_id)).agreement_id)
-    payload, dedupe = {"conversion": conversion_id}, f"{commands.CONVERT}/{conversion_id}"
-    await enqueue(act.session, commands.CONVERT, payload, dedupe=dedupe)
+    await commands.queue(act, conversion_id)

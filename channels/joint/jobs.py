@@ -12,6 +12,7 @@ from channels.computing.engine.answers import Answer
 from channels.computing.engine.locked import NotComputed, Part, Source
 from channels.computing.grammar.query import Query
 from channels.computing.watching import watched
+from channels.joint import queries
 from channels.joint.commands import agreeing, running
 from channels.joint.commands.asking import JOB
 from channels.joint.commands.running import Files, SideWork, Work
@@ -87,9 +88,10 @@ async def _asked(work: Work, a: Joined, b: Joined, rules: JointRules) -> Answer:
 
 @sweep("channels.joint.time-over", every=timedelta(minutes=1))
 async def time_over(runtime: Runtime) -> None:
-    """See to joint agreements and runs whose time is over."""
+    """See to joint agreements and runs whose time is over, and to agreements that have passed to another provider."""
     now = runtime.clock.now()
     agreements = select(JointAgreement.id).where(JointAgreement.due_at <= now).order_by(JointAgreement.due_at)
     await each(runtime, agreements, agreeing.time_over)
+    await each(runtime, queries.passed_on(), agreeing.provider_changed)
     runs = select(JointRun.id).where(JointRun.due_at <= now).order_by(JointRun.due_at)
     await each(runtime, runs, running.time_over)

@@ -1,10 +1,12 @@
 """Reading joint agreements, what they may ask now, and their runs."""
 
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from channels.computing.queries import offer_of, spent
 from channels.computing.rules import CAUTION
@@ -21,7 +23,15 @@ from channels.joint.schemas import (
     JointSide,
     JointSideView,
 )
-from channels.joint.states import IN_REVIEW, JOINT_AGREEMENT, JOINT_RUN, WAITING, JointRunState
+from channels.joint.states import (
+    IN_REVIEW,
+    JOINT_AGREEMENT,
+    JOINT_RUN,
+    OPEN,
+    WAITING,
+    JointAgreementState,
+    JointRunState,
+)
 from contracts.agreements.models import Agreement
 from contracts.agreements.states import AgreementState
 from kernel.act import Act
@@ -134,12 +144,28 @@ async def _budget(act: Act, side: Side, offer: SetOffer | None) -> JointBudgetVi
     return JointBudgetView(by_agreement, max(0, left))
 
 
+def binds(row: JointAgreement, at: datetime) -> bool:
+    """Whether a joint agreement is in force and its term runs, whether or not a sweep has come."""
+    return row.status is JointAgreementState.IN_FORCE and row.due_at is not None and row.due_at > at
+
+
+def passed_on() -> Select[str]:
+    """Joint agreements that are open, one of whose agreements another than who consented, or is asked to, provides."""
+    a, b = aliased(Agreement), aliased(Agreement)
+    query = select(JointAgreement.id).join(a, a.id == JointAgreement.a_agreement_id)
+    query = query.join(b, b.id == JointAgreement.b_agreement_id).where(JointAgreement.status.in_(OPEN))
+    return query.where((a.provider != JointAgreement.a_provider) | (b.provider != JointAgreement.b_provider))
+
+
 async def is_entitled(act: Act, row: JointAgreement) -> bool:
-    """Whether the buyer may compute on both sides' data now: each agreement holds, and nothing is suspended."""
-    for column in (JointAgreement.a_agreement_id, JointAgreement.b_agreement_id):
+    """Whether the buyer may compute on both sides' data now: each agreement holds, with whoever consented."""
+    columns = (JointAgreement.a_agreement_id, JointAgreement.b_agreement_id)
+    for column, side in zip(columns, row.sides, strict=True):
         query = deliveries.with_handover(select(JointAgreement.id).where(JointAgreement.id == row.id), column)
         _, handover = deliveries.handover_of((await act.session.execute(query)).one())
         if not handover.is_due(act.at) or handover.agreement.status is not AgreementState.IN_FORCE:
+            return False
+        if handover.agreement.provider != side.provider:
             return False
     return True
 

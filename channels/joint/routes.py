@@ -192,7 +192,7 @@ async def cancel_joint_run(joint_run_id: FromPath[str], act: NamedDependency[Act
     "/v1/joint-runs/{joint_run_id:str}/approve",
     opt=_PROVIDES,
     status_code=200,
-    responses=problems(*_STEP, DeliveryNotDue, DataDestroyed),
+    responses=problems(*_STEP, DeliveryNotDue, DataDestroyed, errors.JointNotInForce),
 )
 async def approve_joint_run(
     joint_run_id: FromPath[str], data: JSONBody[JointReason], act: NamedDependency[Act]

@@ -86,7 +86,7 @@ async def ask(act: Act, data: AskForTrace) -> TraceView:
     )
     facts = {"asset": asset.id, "file_sha256": file.sha256, "rule": RULE}
     await lifecycle.begin(act, row, TRACE, parties=[row.requested_by], **facts)
-    await enqueue(act.session, JOB, {"trace": row.id})
+    await _queue(act, row)
     return await queries.view(act.session, row, act.actor)
 
 
@@ -109,10 +109,19 @@ async def cancel(act: Act, trace_id: str) -> TraceView:
     return await queries.view(act.session, row, act.actor)
 
 
-async def begin(act: Act, trace_id: str) -> Trace | None:
-    """Take a trace up, again after a crash, some times at most; None where there is nothing left to do."""
+async def _queue(act: Act, row: Trace) -> None:
+    """Queue an attempt at a trace: of jobs that wait for their turn with the same one the first takes it up."""
+    payload = {"trace": row.id, "attempt": row.attempts}
+    await enqueue(act.session, JOB, payload, dedupe=f"{JOB}/{row.id}/{row.attempts}")
+
+
+async def begin(act: Act, trace_id: str, attempt: int) -> Trace | None:
+    """Take a trace up, again after a crash, some times at most; None where there is nothing left to do.
+
+    `attempt` is how many there were when this one was queued: after another has begun it is none any more.
+    """
     row = await locked(act.session, Trace, trace_id)
-    if row.status not in OPEN:
+    if row.status not in OPEN or row.attempts != attempt:
         return None
     numbers = _numbers(row)
     if row.attempts >= numbers.attempts_max:
@@ -199,7 +208,7 @@ async def fall_due(act: Act, trace_id: str) -> None:
     row = await locked(act.session, Trace, trace_id)
     if row.due_at is not None and row.due_at <= act.at:
         row.due_at = act.at + timedelta(minutes=_numbers(row).patience_minutes)
-        await enqueue(act.session, JOB, {"trace": row.id})
+        await _queue(act, row)
 
 
 async def result(act: Act, outcome: Outcome, deliveries: int, alpha: Decimal) -> TraceResult:

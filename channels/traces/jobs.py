@@ -39,10 +39,17 @@ class _CalledOff(Exception):
 
 @job(commands.JOB)
 async def trace(runtime: Runtime, payload: dict[str, Any]) -> None:
-    """Trace a file; after a crash it begins anew, some times at most."""
+    """Trace a file when its turn has come; after a crash it begins anew, some times at most."""
     trace_id = str(payload["trace"])
+    async with runtime.sessions() as session:
+        party = await session.scalar(select(Trace.requested_by).where(Trace.id == trace_id))
+    async with turns(runtime).one(party or ""):
+        await _trace(runtime, trace_id, int(payload["attempt"]))
+
+
+async def _trace(runtime: Runtime, trace_id: str, attempt: int) -> None:
     async with runtime.act() as act:
-        row = await commands.begin(act, trace_id)
+        row = await commands.begin(act, trace_id, attempt)
         if row is None:
             return
         file, product = (
@@ -53,7 +60,7 @@ async def trace(runtime: Runtime, payload: dict[str, Any]) -> None:
     stopped = problem_of(TraceStopped(seconds=numbers.seconds_max))
     assert product is not None  # It had marked copies when the trace was asked for, and they are never taken back.
     try:
-        async with turns(runtime).one(row.requested_by), runtime.storage.local_path(file.storage_key) as path:
+        async with runtime.storage.local_path(file.storage_key) as path:
             async with runtime.act() as act:
                 place = str((runtime.settings.data_dir / "runs" / trace_id).resolve())
                 source = TracedFile(file.name, str(path), place)

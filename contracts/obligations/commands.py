@@ -132,7 +132,7 @@ async def discharge(act: Act, obligation_id: str, data: DischargeObligation) -> 
     agreement, row = await _locked(act, obligation_id)
     if act.actor.party != row.bearer:
         raise NotYoursToDischarge(bearer=row.bearer, beneficiary=row.beneficiary)
-    if rules.is_proved(row.kind, row.duty):
+    if rules.is_proved(row.kind, row.duty) and row.bearer == agreement.consumer:
         raise ProvedByDeletion(agreement=row.agreement_id)
     role = role_of(agreement, act.actor.party)
     assert role is not None

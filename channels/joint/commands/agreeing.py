@@ -36,7 +36,7 @@ async def propose(act: Act, data: JointContent) -> JointAgreementView:
     a, b = await purchases(act, data.a.order_id, data.b.order_id)
     rules = RULES.at(act.today).body
     offers = await queries.offers_of(act.session, (a.agreement, b.agreement))
-    faults = [*content_faults(data, (a.order.provider, b.order.provider), offers, rules)]
+    faults = [*content_faults(data, (a.agreement.provider, b.agreement.provider), offers, rules)]
     named, unreadable = await _named(act, data)
     faults += [*unreadable, *templates_faults(data.templates, named, rules, COMPUTING.at(act.today).body)]
     if faults:
@@ -78,7 +78,8 @@ def _of_side(bought: Purchase) -> dict[str, str]:
         "order_id": bought.order.id,
         "agreement_id": bought.agreement.id,
         "asset_id": bought.agreement.licensed.asset_id,
-        "provider": bought.order.provider,
+        # Of a settled order that stays who sold it; who licenses the data now is asked to consent.
+        "provider": bought.agreement.provider,
     }
 
 
@@ -165,8 +166,19 @@ async def _over(act: Act, joint_id: str, action: JointAgreementAction, reason: s
 async def time_over(act: Act, joint_id: str) -> None:
     """What nobody consented to in time has lapsed, and what was in force to its last day has expired."""
     row = await locked(act.session, JointAgreement, joint_id)
-    if row.due_at is None or row.due_at > act.at:
-        return
+    if row.due_at is not None and row.due_at <= act.at:
+        await _run_out(act, row)
+
+
+async def provider_changed(act: Act, joint_id: str) -> None:
+    """Where an agreement has passed to another provider, nothing is computed that this one did not consent to."""
+    row = await locked(act.session, JointAgreement, joint_id)
+    if row.status in OPEN:
+        row.reason = "an agreement has passed to another provider"
+        await _run_out(act, row)
+
+
+async def _run_out(act: Act, row: JointAgreement) -> None:
     action = JointAgreementAction.LAPSE if row.status in AWAITING_CONSENT else JointAgreementAction.EXPIRE
     await lifecycle.advance(act.by(SYSTEM), row, JOINT_AGREEMENT, action, Role.SYSTEM, parties=row.parties)
     row.ended_at, row.due_at = act.at, None

@@ -31,7 +31,7 @@ from channels.joint.models import JointAgreement, JointRun
 from channels.joint.queries import JoinedSet
 from channels.joint.rules import RULES, as_template, joint_offer
 from channels.joint.schemas import AskJoint, JointContent, JointRunView, JointTemplate, RunJointTemplate
-from channels.joint.states import ANSWERING, JOINT_RUN, UNDER_WAY, JointAgreementState
+from channels.joint.states import ANSWERING, JOINT_RUN, UNDER_WAY
 from contracts.metering.schemas import Access
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -134,10 +134,12 @@ async def both_sides(act: Act, joint_id: str, data: AskJoint | RunJointTemplate)
     row = await one(act.session, JointAgreement, joint_id)
     queries.AGREEMENTS.require_party(act.actor, row.id, row.buyer)
     # Not locked: a run that is queued while somebody ends the agreement is stopped when it is taken up.
-    if row.status is not JointAgreementState.IN_FORCE:
+    if not queries.binds(row, act.at):
         raise JointNotInForce(joint_agreement=row.id, state=str(row.status))
     revisions = (data.a_revision_id, data.b_revision_id)
     a, b = await purchases(act, row.a_order_id, row.b_order_id, revisions, data.place)
+    if any(bought.agreement.provider != side.provider for bought, side in zip((a, b), row.sides, strict=True)):
+        raise JointNotInForce(joint_agreement=row.id, state=str(row.status))  # Whoever provides now never consented.
     content = queries.content_of(row)
     a, b = await of_table(act, a, content.a.file), await of_table(act, b, content.b.file)
     both = Both(row, content, a, b)

@@ -9,11 +9,12 @@ from channels.computing.rules import RULES as COMPUTING
 from channels.computing.schemas import SetOffer
 from channels.joint import queries
 from channels.joint.commands.stopping import stop
+from channels.joint.errors import JointNotInForce
 from channels.joint.models import JointAgreement, JointRun, Side
 from channels.joint.queries import JoinedSet
 from channels.joint.rules import RULES
 from channels.joint.schemas import JointContent, JointReason, JointRunView
-from channels.joint.states import IN_REVIEW, JOINT_RUN, JointAgreementState, JointRunAction, JointRunState
+from channels.joint.states import IN_REVIEW, JOINT_RUN, JointRunAction, JointRunState
 from contracts.agreements.models import Agreement
 from kernel import lifecycle
 from kernel.act import Act
@@ -91,7 +92,7 @@ def _revision(row: JointRun, side: Side) -> str:
 
 
 async def _is_entitled(act: Act, joint: JointAgreement) -> bool:
-    return joint.status is JointAgreementState.IN_FORCE and await queries.is_entitled(act, joint)
+    return queries.binds(joint, act.at) and await queries.is_entitled(act, joint)
 
 
 async def is_wanted(act: Act, run_id: str) -> bool:
@@ -146,7 +147,7 @@ async def cancel(act: Act, run_id: str) -> JointRunView:
 async def approve(act: Act, run_id: str, data: JointReason) -> JointRunView:
     """A provider has looked at a result and lets it go; with the second one it is released.
 
-    Raises what an order's delivery does where either is due no more.
+    Raises what an order's delivery does where either is due no more, and JointNotInForce.
     """
     row, side, joint = await _to_review(act, run_id, JointRunAction.APPROVE)
     if queries.reviewed_by(row, act.actor) is not None:
@@ -201,6 +202,10 @@ def _note(row: JointRun, side: Side, act: Act, reason: str) -> None:
 
 async def _record_uses(act: Act, row: JointRun, joint: JointAgreement) -> None:
     """Record the use that a result is of each side's order, so that its buyer confirms both by the same digest."""
+    if not await _is_entitled(
+        act, joint
+    ):  # A buyer may be suspended, and an agreement have passed to another provider.
+        raise JointNotInForce(joint_agreement=joint.id, state=str(joint.status))
     recorded = {}
     for side in sorted(joint.sides, key=lambda each: each.order_id):
         order = await one(act.session, Order, side.order_id)

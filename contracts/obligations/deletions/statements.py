@@ -100,7 +100,7 @@ async def file(act: Act, agreement_id: str, data: FileDeletion) -> DeletionView:
 
 async def _owed(act: Act, agreement: Agreement) -> list[Obligation]:
     open_ = await queries.open_of(act.session, agreement.id, ObligationState.DUE, ObligationState.BREACHED)
-    return [row for row in open_ if is_proved(row.kind, row.duty)]
+    return [row for row in open_ if is_proved(row.kind, row.duty) and row.bearer == agreement.consumer]
 
 
 def _day(owed: Sequence[Obligation], at: datetime) -> dict[str, Any]:
@@ -254,7 +254,8 @@ async def _owe_anew(act: Act, agreement: Agreement) -> None:
     days = rules.DAYS.at(act.today).body.cure_working_days
     due_at = end_of_day_in_china(add_working_days(act.today, days).on)
     done = await queries.open_of(act.session, agreement.id, ObligationState.DISCHARGED)
-    newest = {row.duty: row for row in done if is_proved(row.kind, row.duty)}
+    own = [row for row in done if is_proved(row.kind, row.duty) and row.bearer == agreement.consumer]
+    newest = {row.duty: row for row in own}
     for row in newest.values():
         await owe_anew(act, agreement, row, due_at)
 
@@ -264,8 +265,11 @@ async def require_deleted(session: AsyncSession, row: Agreement, at: datetime) -
 
     It counts from the end of the grace, whether or not a sweep has come; a statement, a waiver and time end it.
     """
-    query = select(Obligation).where(
+    # Of a deletion that a provider owes there is no statement: it is discharged by a word, and hinders nobody.
+    query = select(Obligation).join(Agreement, Agreement.id == Obligation.agreement_id)
+    query = query.where(
         Obligation.bearer == row.consumer,
+        Agreement.consumer == row.consumer,
         Obligation.kind.in_(AT_THE_END),
         Obligation.status.in_((ObligationState.DUE, ObligationState.BREACHED)),
         Obligation.breached_at <= at,

@@ -54,11 +54,13 @@ async def test_what_waits_too_long_has_failed_and_may_be_asked_again(runtime, as
     assert (failed["status"], failed["problem"]["code"]) == ("failed", "conversion-stopped")
     again = await asked(trade, order)
     assert again["id"] != first["id"]
+    queued = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'channels.convert'"
+    await jobs.convert(runtime, {"conversion": again["id"]})
+    assert await runtime.pool.fetchval(queued) == 1, "what waits for its table is looked at by one job, not by more"
     await runtime.pool.execute("DELETE FROM pgqueuer")
     clock.move(timedelta(minutes=16))
     await tend(runtime)
     await tend(runtime)
-    queued = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'channels.convert'"
     assert await runtime.pool.fetchval(queued) == 1, "what was interrupted is taken up again, once"
     strange = await asked(trade, order, table="none")
     await drain()

@@ -69,7 +69,9 @@ async def test_from_its_queue_to_every_end(runtime, as_: As, drain, clock):
     # A worker died with one: it is taken up again, three times, and then given up with the reason.
     numbers = TRACES.version("2026-11").body
     async with runtime.act() as act:
-        assert (await commands.begin(act, made[1])) is not None
+        assert (await commands.begin(act, made[1], 0)) is not None
+    async with runtime.act() as act:
+        assert (await commands.begin(act, made[1], 0)) is None, "another job of the same attempt has begun"
     for attempts in range(2, numbers.attempts_max + 1):
         clock.move(timedelta(minutes=numbers.patience_minutes, seconds=1))
         waiting = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'channels.trace'"
@@ -77,11 +79,11 @@ async def test_from_its_queue_to_every_end(runtime, as_: As, drain, clock):
         await jobs.due(runtime)
         assert await runtime.pool.fetchval(waiting) > before
         async with runtime.act() as act:
-            row = await commands.begin(act, made[1])
+            row = await commands.begin(act, made[1], attempts - 1)
             assert row is not None
             assert row.attempts == attempts
     async with runtime.act() as act:
-        assert await commands.begin(act, made[1]) is None
+        assert await commands.begin(act, made[1], numbers.attempts_max) is None
     told = (await trade.provider.get(f"/v1/traces/{made[1]}")).json()
     assert (told["status"], told["problem"]["code"]) == ("failed", "trace-stopped")
 
