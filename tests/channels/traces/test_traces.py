@@ -32,8 +32,8 @@ async def upload(who: Any, name: str, content: bytes) -> str:
 
 
 async def sold(runtime: Any, as_: As, drain: Any) -> tuple[Any, str, pl.DataFrame]:
-    """A trade of one marked copy of 600 rows, its asset, and the copy."""
-    trade = await marked.begin(runtime, as_, marked.readings(600))
+    """A trade of one marked copy of 3,000 rows, its asset, and the copy."""
+    trade = await marked.begin(runtime, as_, marked.readings(3_000))
     (order,) = await marked.made(trade, drain, trade)
     _, copy = await marked.fetched(trade, order)
     asset = await runtime.pool.fetchval("SELECT asset_id FROM listing WHERE id = $1", trade.listing_id)
