@@ -224,7 +224,7 @@ while True:
     "fifty thousand files": (
         """
 for at in range(50000):
-    open(f'/tmp/{at}', 'w').write('x' * 400)
+    open(f'/tmp/{at}', 'wb', 0).write(b'x' * 400)
 """,
         ("failed",),
     ),
