@@ -1,7 +1,6 @@
 """Opening a process: its keys, connections and storage, on the database of one centre and no other."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -41,12 +40,6 @@ def earlier_issuer_keys(settings: Settings) -> tuple[bytes, ...]:
     return tuple(signing.from_multibase(word) for word in words(settings.issuer_keys_earlier))
 
 
-def _keep_what_is_loaded() -> None:
-    """Spare what a process has loaded by now from every later collection, which would stop all its work for long."""
-    gc.collect()
-    gc.freeze()
-
-
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
     """Open a process's runtime on an existing, migrated database; raises SettingsInvalid on another centre's.
@@ -73,7 +66,6 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         await _same_log(runtime)
         await _bury_again(runtime)
         await runtime.tick()  # What the first request or job does is done at the sandbox's moment.
-        _keep_what_is_loaded()
         yield runtime
     finally:
         await pool.close()

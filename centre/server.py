@@ -1,6 +1,7 @@
 """Processes: the API server, a worker of its own, and the short ones that migrate, seed and check."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ class _Server(uvicorn.Server):
         """Say where the API is only once it is there."""
         await super().startup(sockets)
         if self.started:
+            _keep_what_is_loaded()
             url = f"http://{self.config.host}:{self.config.port}"
             structlog.get_logger("liutong").info("serving", url=url, docs=f"{url}/docs")
 
@@ -41,6 +43,12 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Nothing to capture: the loop does it."""
         yield
+
+
+def _keep_what_is_loaded() -> None:
+    """Spare what a process has loaded by now from every later collection, which would stop all answers for long."""
+    gc.collect()
+    gc.freeze()
 
 
 async def migrate(settings: Settings) -> None:
@@ -99,6 +107,7 @@ async def work(settings: Settings) -> None:
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
         async with open_runtime(ready) as runtime, working(runtime):
+            _keep_what_is_loaded()
             structlog.get_logger("liutong").info("working")
             await stop.wait()
 

@@ -1,6 +1,7 @@
 """Charging uses, on many meters and on one hot row, and issuing bills for a hundred thousand subscriptions."""
 
 import asyncio
+import gc
 import os
 import resource
 import time
@@ -68,6 +69,8 @@ async def run(set_up: Stage, context: Context) -> None:
     """Make the subscriptions beside the story's one order, charge uses, then bill all of them."""
     async with open_runtime(from_env(dict(set_up.api.environment))) as runtime:
         await runtime.tick()
+        gc.collect()
+        gc.freeze()  # As a worker does.
         start, end = await _prepare(runtime, context)
         await _charging(runtime, start)
         await _invoicing(runtime, end)
