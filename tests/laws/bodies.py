@@ -80,6 +80,7 @@ _TERMS: Final = {
 BODIES: Final[dict[str, Any]] = {
     "POST /v1/agreements/{agreement_id}/amendments": {"terms": _TERMS, "reason": "x"},
     "POST /v1/agreements/{agreement_id}/renewals": {"terms": _TERMS},
+    "POST /v1/orders/{order_id}/program-runs": {"program": "x", "results": ["totals.csv"]},
     "POST /v1/listings/{listing_id}/offers": {
         "title_zh": "要约",
         "title_en": "Offer",
