@@ -196,13 +196,6 @@ async def finish(act: Act, trace_id: str, outcome: Outcome, deliveries: int) -> 
     await _end(act, row, TraceAction.FINISH, Role.SYSTEM, **facts)
 
 
-async def fail(act: Act, trace_id: str, problem: RunProblem) -> None:
-    """End a trace with the reason why it found nothing."""
-    row = await locked(act.session, Trace, trace_id)
-    if row.status in OPEN:
-        await _failed(act, row, problem)
-
-
 async def fall_due(act: Act, trace_id: str) -> None:
     """A trace of which nothing was heard is taken up again."""
     row = await locked(act.session, Trace, trace_id)

@@ -11,7 +11,7 @@ import polars as pl
 
 from channels.marking.cells import decimals, draws, names_of_rows, parities
 from channels.marking.scoring import agreeing, chance_log10, is_accused, marks_needed
-from channels.publishing.making.changes import polars_type
+from channels.publishing.making.columns import polars_type
 from contracts.policy.marks import TableMarks
 from kernel.errors import DomainError
 from valuation.quality.contract.contract import Contract

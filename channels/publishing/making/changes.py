@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 import polars as pl
 
+from channels.publishing.making.columns import polars_type
 from channels.publishing.making.tables import Cut, MadeFile, written
 
 CHANGE: Final = "_change_type"
@@ -89,26 +90,3 @@ def _frame(side: Side, schema: Mapping[str, Any]) -> pl.DataFrame:
         pl.lit(None, dtype=polars_type(kind)).alias(name) for name, kind in kinds.items() if name not in frame.columns
     ]
     return frame.with_columns(missing).select(list(kinds))
-
-
-def polars_type(kind: str) -> pl.DataType:
-    """The type of Polars that a type of the protocol's schema is read in."""
-    if kind.startswith("decimal("):
-        precision, scale = kind.removeprefix("decimal(").removesuffix(")").split(",")
-        return pl.Decimal(int(precision), int(scale))
-    return _KINDS[kind]
-
-
-_KINDS: Final[dict[str, pl.DataType]] = {
-    "byte": pl.Int8(),
-    "short": pl.Int16(),
-    "integer": pl.Int32(),
-    "long": pl.Int64(),
-    "float": pl.Float32(),
-    "double": pl.Float64(),
-    "boolean": pl.Boolean(),
-    "string": pl.String(),
-    "binary": pl.Binary(),
-    "date": pl.Date(),
-    "timestamp": pl.Datetime("us", "UTC"),
-}

@@ -84,10 +84,11 @@ def _spark(dtype: pl.DataType) -> str:
 
 def polars_schema(spark: Mapping[str, Any]) -> pl.Schema:
     """A normalised table's schema out of the one that `spark_schema` tells."""
-    return pl.Schema({field["name"]: _polars(str(field["type"])) for field in spark["fields"]})
+    return pl.Schema({field["name"]: polars_type(str(field["type"])) for field in spark["fields"]})
 
 
-def _polars(kind: str) -> pl.DataType:
+def polars_type(kind: str) -> pl.DataType:
+    """The type of Polars that a type of the protocol's schema is read in."""
     if (digits := _DECIMAL.fullmatch(kind)) is not None:
         return pl.Decimal(int(digits[1]), int(digits[2]))
     return _NAMED[kind]
