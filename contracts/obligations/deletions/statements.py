@@ -134,15 +134,17 @@ def _faults(said: Deletion, agreement: Agreement, handed: Sequence[HandedOver], 
 def _uncovered(said: Deletion, handed: Sequence[HandedOver]) -> list[FieldError]:
     """Whether it speaks of all that was handed over, and says nothing that the centre's records show to be false."""
     faults: list[FieldError] = []
-    known = {each.ref: each for each in handed}
-    for ref in known:
-        if ref not in said.covers:
+    refs, covered = dict.fromkeys(each.ref for each in handed), set(said.covers)
+    for ref in refs:
+        if ref not in covered:
             text = Text(f"未说明已交付的 {ref} 的去向", f"It does not speak of {ref}, which was handed over")
             faults.append(FieldError("/statement/covers", text, _COVERS))
+    named: set[str] = set()
     for number, ref in enumerate(said.covers):
-        if ref not in known or ref in said.covers[:number]:
+        if ref not in refs or ref in named:
             text = Text("未曾交付，或重复列出", "Nothing of that was handed over, or it is named twice")
             faults.append(FieldError(f"/statement/covers/{number}", text, _COVERS))
+        named.add(ref)
     if handed and not (said.copies or said.backups or said.derived_kept):
         text = Text("已交付的数据须说明其副本、备份或所保留的衍生数据", "Tell of copies, backups or derived data")
         faults.append(FieldError("/statement/copies", text, _COVERS))
