@@ -54,7 +54,7 @@ async def centre(cluster: Any, settings: Settings, folder: Any, signer: Any) -> 
         while not server.started:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.01)
         await stack.enter_async_context(working(runtime))
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=120))
         try:
             yield Centre(runtime, Cast(Client(http, runtime=runtime), runtime), address)
         finally:

@@ -202,14 +202,14 @@ def _note(row: JointRun, side: Side, act: Act, reason: str) -> None:
 
 async def _record_uses(act: Act, row: JointRun, joint: JointAgreement) -> None:
     """Record the use that a result is of each side's order, so that its buyer confirms both by the same digest."""
-    if not await _is_entitled(
-        act, joint
-    ):  # A buyer may be suspended, and an agreement have passed to another provider.
-        raise JointNotInForce(joint_agreement=joint.id, state=str(joint.status))
-    recorded = {}
+    sides = []
     for side in sorted(joint.sides, key=lambda each: each.order_id):
         order = await one(act.session, Order, side.order_id)
-        handover = await deliveries.require_due(act, order)
+        sides.append((side, order, await deliveries.require_due(act, order)))  # The one that is over is the reason.
+    if not await _is_entitled(act, joint):  # A buyer may be suspended, an agreement have passed to another provider.
+        raise JointNotInForce(joint_agreement=joint.id, state=str(joint.status))
+    recorded = {}
+    for side, order, handover in sides:
         use = await _use(act, row, joint, side, handover)
         recorded[side.name] = (await uses.record_computed(act.by(SYSTEM), order, handover.agreement, use)).id
     row.a_use_id, row.b_use_id, row.due_at = recorded["a"], recorded["b"], None
