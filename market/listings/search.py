@@ -99,10 +99,11 @@ def terms(text: str) -> list[str]:
 def held(wanted: Sequence[str], text: str) -> int:
     """How many of these words a text holds, as the index has it: Chinese anywhere, other words from their beginning."""
     folded = fold(text)
-    tokens = {run.group() for run in _TOKEN.finditer(folded) if run.group(2) is not None}
-    return sum(
-        word in folded if _is_chinese(word) else any(token.startswith(word) for token in tokens) for word in wanted
-    )
+    chinese = [word for word in wanted if _is_chinese(word)]
+    others = [word for word in wanted if not _is_chinese(word)]
+    tokens = {run.group() for run in _TOKEN.finditer(folded) if run.group(2) is not None} if others else set()
+    beginnings = sum(any(token.startswith(word) for token in tokens) for word in others)
+    return sum(word in folded for word in chinese) + beginnings
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:

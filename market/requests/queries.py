@@ -196,14 +196,14 @@ async def matched(act: Act, buyer: str, want: Want) -> MatchesView:
     table, words = rules.RULES.at(act.today), words_at(act.today)
     known = await candidates.candidates_for(act, buyer, want, words, table.body.candidates_max)
     weights, most = table.body.weights, table.body.shown_max
-    listed = scoring.best(want, known.candidates, weights, words, act.at, most)
+    listed = scoring.best(scoring.Criteria.of(want, weights, words), known.candidates, act.at, most)
     items = [_match(each, weights) for each in listed]
     return MatchesView(scoring.PUBLISHED, table.ref, len(known.candidates), known.capped, items)
 
 
 def _match(each: scoring.Scored, weights: rules.Weights) -> MatchView:
     one_ = each.candidate
-    parts: list[Any] = [(name, each.parts[name]) for name in scoring.PARTS]
+    parts: list[Any] = list(each.parts.items())
     return MatchView(
         listing_id=one_.listing_id,
         provider=one_.provider,

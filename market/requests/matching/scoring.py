@@ -3,6 +3,7 @@
 A part that is not known drops out with its weight, since unknown is not nothing.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,22 +48,62 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a want asks for, read once for all its candidates; weights as whole numbers in the order of PARTS."""
+
+    want: Want
+    words: Words
+    purpose: int
+    terms: tuple[str, ...]
+    fields: frozenset[str]
+    places: frozenset[str]
+    budget: Money | None
+    weights: tuple[int, ...]
+
+    @staticmethod
+    def of(want: Want, weights: Weights, words: Words) -> "Criteria":
+        """Read a want."""
+        shares = [Fraction(getattr(weights, name)) for name in PARTS]
+        unit = math.lcm(*(share.denominator for share in shares))
+        return Criteria(
+            want=want,
+            words=words,
+            purpose=words.purposes.bits.get(want.purpose, 0),
+            terms=tuple(search.terms(want.words)),
+            fields=frozenset(search.fold(name) for name in want.fields),
+            places=frozenset(_placed(want.territory, words)),
+            budget=None if want.budget is None else Money.of(want.budget),
+            weights=tuple(int(share * unit) for share in shares),
+        )
+
+
+Ratio = tuple[int, int]
+"""Numerator and positive denominator: sums of a few hundred candidates in fractions took most of an answer's time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score and its parts."""
+    """A candidate with its score and its parts, each a ratio in the order of PARTS."""
 
     candidate: Candidate
     score: Decimal
-    parts: dict[str, Decimal | None]
+    ratios: tuple[Ratio | None, ...]
+
+    @property
+    def parts(self) -> dict[str, Decimal | None]:
+        """Each part by its name, half-even to four places."""
+        shown = (None if ratio is None else _four_places(*ratio) for ratio in self.ratios)
+        return dict(zip(PARTS, shown, strict=True))
 
 
-def fits(want: Want, one: Candidate, words: Words) -> bool:
+def fits(criteria: Criteria, one: Candidate) -> bool:
     """Whether a listing can answer a want at all: its actions, purpose, places, level, delivery and currency."""
-    asked = words.purposes.bits.get(want.purpose, 0)
+    want, words = criteria.want, criteria.words
     return (
         set(want.actions) <= one.actions
-        and asked != 0
-        and not asked & ~words.purposes.mask(one.purposes)
-        and _touches(want.territory, one.territory, words)
+        and criteria.purpose != 0
+        and not criteria.purpose & ~words.purposes.mask(one.purposes)
+        and _touches(criteria.places, _placed(one.territory, words))
         and one.level in _LEVELS[: _LEVELS.index(want.level_max) + 1]
         and want.delivery in (None, one.delivery)
         and (want.budget is None or one.price is None or one.price.currency == want.budget.currency)
@@ -70,74 +111,81 @@ def fits(want: Want, one: Candidate, words: Words) -> bool:
     )
 
 
-def _touches(wanted: Iterable[str], offered: Iterable[str], words: Words) -> bool:
-    theirs = [place(code, words) for code in offered]
-    return any(within(mine, other) or within(other, mine) for mine in _placed(wanted, words) for other in theirs)
+def _touches(wanted: Iterable[str], offered: Sequence[str]) -> bool:
+    return any(within(mine, other) or within(other, mine) for mine in wanted for other in offered)
 
 
 def _placed(codes: Iterable[str], words: Words) -> list[str]:
     return [place(code, words) for code in codes]
 
 
-def score(want: Want, one: Candidate, weights: Weights, words: Words, at: datetime) -> Scored:
+def score(criteria: Criteria, one: Candidate, at: datetime) -> Scored:
     """Σ w·s over the parts that are known, divided by their weights, half-even to four places."""
-    parts = {
-        "words": _words_part(want, one),
-        "fields": _fields_part(want, one),
-        "territory": _territory_part(want, one, words),
-        "quality": None if one.quality is None else Fraction(one.quality) / 100,
-        "freshness": _freshness_part(want, one, at),
-        "price": _price_part(want, one),
-    }
-    known = {name: value for name, value in parts.items() if value is not None}
-    weighing = {name: Fraction(getattr(weights, name)) for name in known}
-    total = sum(weighing.values(), Fraction(0))
-    summed = sum((weighing[name] * value for name, value in known.items()), Fraction(0))
-    shown = {name: None if value is None else _rounded(value) for name, value in parts.items()}
-    return Scored(one, _rounded(summed / total), shown)
+    ratios = (
+        _words_part(criteria, one),
+        _fields_part(criteria, one),
+        _territory_part(criteria, one),
+        None if one.quality is None else _percent(one.quality),
+        _freshness_part(criteria.want, one, at),
+        _price_part(criteria, one),
+    )
+    numerator, denominator, weighing = 0, 1, 0
+    for weight, ratio in zip(criteria.weights, ratios, strict=True):
+        if ratio is not None:
+            numerator = numerator * ratio[1] + weight * ratio[0] * denominator
+            denominator *= ratio[1]
+            weighing += weight
+    return Scored(one, _four_places(numerator, denominator * weighing), ratios)
 
 
-def best(
-    want: Want, candidates: Sequence[Candidate], weights: Weights, words: Words, at: datetime, most: int
-) -> list[Scored]:
+def best(criteria: Criteria, candidates: Sequence[Candidate], at: datetime, most: int) -> list[Scored]:
     """Those that fit, best first; of equal ones the listing that is older comes first."""
-    scored = [score(want, one, weights, words, at) for one in candidates if fits(want, one, words)]
+    scored = [score(criteria, one, at) for one in candidates if fits(criteria, one)]
     return sorted(scored, key=lambda each: (-each.score, each.candidate.listing_id))[:most]
 
 
-def _rounded(value: Fraction) -> Decimal:
-    """A fraction to four places; `round` of a fraction is exact and half-even."""
-    return Decimal(round(value * 10_000)).scaleb(-4)
+def _four_places(numerator: int, denominator: int) -> Decimal:
+    """A ratio half-even to four places, exactly."""
+    quotient, rest = divmod(numerator * 10_000, denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and quotient % 2):
+        quotient += 1
+    return Decimal(quotient).scaleb(-4)
 
 
-def _words_part(want: Want, one: Candidate) -> Fraction:
+def _percent(value: Decimal) -> Ratio:
+    numerator, denominator = value.as_integer_ratio()
+    return numerator, denominator * 100
+
+
+def _words_part(criteria: Criteria, one: Candidate) -> Ratio:
     """The share of the wanted words that the listing holds."""
-    wanted = search.terms(want.words)
-    return Fraction(search.held(wanted, one.text), len(wanted))
+    return search.held(criteria.terms, one.text), len(criteria.terms)
 
 
-def _fields_part(want: Want, one: Candidate) -> Fraction | None:
+def _fields_part(criteria: Criteria, one: Candidate) -> Ratio | None:
     """The share of the wanted fields that its sample shows."""
-    wanted = {search.fold(name) for name in want.fields}
-    return None if not wanted or one.fields is None else Fraction(len(wanted & one.fields), len(wanted))
+    if not criteria.fields or one.fields is None:
+        return None
+    return len(criteria.fields & one.fields), len(criteria.fields)
 
 
-def _territory_part(want: Want, one: Candidate, words: Words) -> Fraction:
+def _territory_part(criteria: Criteria, one: Candidate) -> Ratio:
     """The share of the wanted places that are wholly licensed."""
-    wanted, theirs = set(_placed(want.territory, words)), _placed(one.territory, words)
-    return Fraction(sum(any(within(mine, other) for other in theirs) for mine in wanted), len(wanted))
+    theirs = _placed(one.territory, criteria.words)
+    return sum(any(within(mine, other) for other in theirs) for mine in criteria.places), len(criteria.places)
 
 
-def _freshness_part(want: Want, one: Candidate, at: datetime) -> Fraction | None:
+def _freshness_part(want: Want, one: Candidate, at: datetime) -> Ratio | None:
     """1 while it is as fresh as wanted, then the wanted days by its own."""
     if want.freshness_days_max is None or one.freshness_at is None:
         return None
     days = max(-(-(at - one.freshness_at) // _DAY), 1)
-    return min(Fraction(1), Fraction(want.freshness_days_max, days))
+    return min(want.freshness_days_max, days), days
 
 
-def _price_part(want: Want, one: Candidate) -> Fraction | None:
+def _price_part(criteria: Criteria, one: Candidate) -> Ratio | None:
     """1 within the budget, then the budget by the price."""
-    if want.budget is None or one.price is None:
+    if criteria.budget is None or one.price is None:
         return None
-    return min(Fraction(1), Fraction(Money.of(want.budget).minor, max(one.price.minor, 1)))
+    price_minor = max(one.price.minor, 1)
+    return min(criteria.budget.minor, price_minor), price_minor

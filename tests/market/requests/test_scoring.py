@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.money import Money, MoneyView
-from market.requests.matching.scoring import PARTS, Candidate, best, fits, score
+from market.requests.matching.scoring import PARTS, Candidate, Criteria, best, fits, score
 from market.requests.rules import RULES
 from market.requests.schemas import Want
 from rights.grants.vocabulary import words_at
@@ -30,6 +30,7 @@ WANT = Want(
     freshness_days_max=10,
     budget=MoneyView(amount="8000.00", currency="CNY"),
 )
+CRITERIA = Criteria.of(WANT, WEIGHTS, WORDS)
 LISTING = Candidate(
     listing_id="lst_1",
     provider="pty_1",
@@ -48,12 +49,16 @@ LISTING = Candidate(
 )
 
 
+def _criteria(**over):
+    return Criteria.of(msgspec.structs.replace(WANT, **over), WEIGHTS, WORDS)
+
+
 def test_every_part_is_told_and_they_add_up_by_hand():
     """2 of 3 words, 2 of 4 fields, 1 of 2 places, 90 of 100, 10 of 40 days, 8,000 of 10,000:
 
     0.30·2/3 + 0.25·1/2 + 0.10·1/2 + 0.15·0.9 + 0.10·0.25 + 0.10·0.8 = 0.2 + 0.125 + 0.05 + 0.135 + 0.025 + 0.08.
     """
-    scored = score(WANT, LISTING, WEIGHTS, WORDS, AT)
+    scored = score(CRITERIA, LISTING, AT)
     assert scored.score == Decimal("0.6150")
     assert scored.parts == {
         "words": Decimal("0.6667"),
@@ -67,7 +72,7 @@ def test_every_part_is_told_and_they_add_up_by_hand():
 
 def test_what_is_not_known_drops_out_with_its_weight():
     """Without quality, freshness and fields: (0.2 + 0.05 + 0.08) / (0.30 + 0.10 + 0.10) = 0.66."""
-    scored = score(WANT, replace(LISTING, quality=None, freshness_at=None, fields=None), WEIGHTS, WORDS, AT)
+    scored = score(CRITERIA, replace(LISTING, quality=None, freshness_at=None, fields=None), AT)
     assert scored.score == Decimal("0.6600")
     assert [name for name in PARTS if scored.parts[name] is None] == ["fields", "quality", "freshness"]
 
@@ -85,14 +90,14 @@ def test_what_is_not_known_drops_out_with_its_weight():
     ],
 )
 def test_what_cannot_answer_is_not_scored(other):
-    assert fits(WANT, LISTING, WORDS)
-    assert not fits(WANT, replace(LISTING, **other), WORDS)
-    assert best(WANT, [replace(LISTING, **other)], WEIGHTS, WORDS, AT, 9) == []
+    assert fits(CRITERIA, LISTING)
+    assert not fits(CRITERIA, replace(LISTING, **other))
+    assert best(CRITERIA, [replace(LISTING, **other)], AT, 9) == []
 
 
 def test_delivery_and_level_are_asked_for_where_the_want_says_so():
-    assert not fits(msgspec.structs.replace(WANT, delivery="computing"), LISTING, WORDS)
-    assert fits(msgspec.structs.replace(WANT, level_max="important"), replace(LISTING, level="important"), WORDS)
+    assert not fits(_criteria(delivery="computing"), LISTING)
+    assert fits(_criteria(level_max="important"), replace(LISTING, level="important"))
 
 
 parts = st.fixed_dictionaries(
@@ -110,7 +115,7 @@ parts = st.fixed_dictionaries(
 @given(parts)
 def test_a_score_lies_between_nothing_and_one_and_is_its_parts_weighed(over):
     """The oracle adds what is told, in fractions: the told parts are rounded to four places, and so is the sum."""
-    scored = score(WANT, replace(LISTING, **over), WEIGHTS, WORDS, AT)
+    scored = score(CRITERIA, replace(LISTING, **over), AT)
     assert 0 <= scored.score <= 1
     known = {name: value for name, value in scored.parts.items() if value is not None}
     weighed = sum(Fraction(getattr(WEIGHTS, name)) * Fraction(value) for name, value in known.items())
@@ -121,7 +126,7 @@ def test_a_score_lies_between_nothing_and_one_and_is_its_parts_weighed(over):
 @given(parts, st.integers(1, 10**9), st.integers(1, 10**9))
 def test_a_lower_price_is_never_a_lower_score(over, one, other):
     scores = [
-        score(WANT, replace(LISTING, **{**over, "price": Money(minor, "CNY")}), WEIGHTS, WORDS, AT).score
+        score(CRITERIA, replace(LISTING, **{**over, "price": Money(minor, "CNY")}), AT).score
         for minor in sorted((one, other))
     ]
     assert scores[0] >= scores[1]
@@ -130,5 +135,5 @@ def test_a_lower_price_is_never_a_lower_score(over, one, other):
 def test_the_best_come_first_and_of_equals_the_older_listing():
     better = replace(LISTING, listing_id="lst_9", quality=Decimal(100))
     same = replace(LISTING, listing_id="lst_0")
-    found = best(WANT, [LISTING, better, same], WEIGHTS, WORDS, AT, 2)
+    found = best(CRITERIA, [LISTING, better, same], AT, 2)
     assert [each.candidate.listing_id for each in found] == ["lst_9", "lst_0"]
