@@ -223,9 +223,14 @@ async def register(act: Act, credit_note_id: str, data: RegisterRed) -> CreditNo
 
 
 async def void(act: Act, credit_note_id: str, data: EndInvoice) -> CreditNoteView:
-    """Take back a credit note that has no red number and no slip that is alive; the invoice has its amount again."""
+    """Take back a credit note that has no red number and no slip that is alive; the invoice has its amount again.
+
+    Raises NotTheSeller, SlipPending, and CreditOfMoneyReturned for one that the books made.
+    """
     row, role = await _of_seller(act, credit_note_id)
     CREDIT_NOTE.next(row.status, CreditAction.VOID, role)
+    if cause := row.refund_id or row.service_window_id:
+        raise errors.CreditOfMoneyReturned(number=row.number, cause=cause)
     alive = await alive_slip(act, row.id)
     if alive is not None:
         raise errors.SlipPending(number=row.number, slip=alive.number, code=str(alive.status))

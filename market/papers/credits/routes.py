@@ -116,7 +116,7 @@ async def register_credit_note(
     "/v1/credit-notes/{credit_note_id:str}/void",
     opt=WRITES,
     status_code=200,
-    responses=problems(*STEP, NotTheSeller, errors.SlipPending),
+    responses=problems(*STEP, NotTheSeller, errors.SlipPending, errors.CreditOfMoneyReturned),
 )
 async def void_credit_note(
     credit_note_id: FromPath[str], data: JSONBody[EndInvoice], act: NamedDependency[Act]

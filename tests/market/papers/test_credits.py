@@ -180,6 +180,11 @@ async def test_a_refund_that_is_decided_is_credited_in_the_same_unit(story):
     assert sorted((one["gross"]["amount"], one["tax"]["amount"], one["refund_id"]) for one in notes) == [
         ("125.00", "7.08", made.json()["id"]), ("2500.00", "141.51", made.json()["id"]),
     ]  # fmt: skip
+    # The money is back with the buyer: its seller does not declare the tax on it again.
+    [sale] = [one for one in notes if one["gross"]["amount"] == "2500.00"]
+    void = await story.trade.provider.post(f"/v1/credit-notes/{sale['id']}/void", {"reason": "误开"})
+    told = refused(void, 409, "credit-of-money-returned", "LT-INV-05")
+    assert told["cause"] == made.json()["id"]
 
 
 async def test_a_seller_that_has_credited_by_itself_keeps_no_refund_from_its_buyer(story, runtime):
