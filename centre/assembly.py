@@ -6,6 +6,7 @@ Whoever adds a slice names it here once.
 from collections.abc import Callable
 from typing import Any, Final
 
+from centre.desk import routes as desk_routes
 from centre.lists import event_prefixes
 from centre.sandbox import routes as sandbox_routes
 from centre.verification import routes as verification_routes
@@ -145,6 +146,7 @@ from valuation.testing import queries as testing_queries
 ROUTES: Final = (
     *http_routes.ROUTES,
     *sandbox_routes.ROUTES,
+    *desk_routes.ROUTES,
     *identity_routes.ROUTES,
     *log_routes.ROUTES,
     *documents_routes.ROUTES,

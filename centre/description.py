@@ -223,6 +223,7 @@ TAGS: Final = (
     Tag("kernel.webhooks", "Events", "事件与推送。Events and webhooks."),
     Tag("kernel.jobs", "Jobs", "后台任务。Background jobs."),
     Tag("kernel.http", "Rules", "规则手册与错误说明。The rulebook and the meaning of problems."),
+    Tag("centre.desk", "Desk", "待办。What waits for whom, over all slices."),
     Tag("centre.sandbox", "Sandbox", "沙箱时钟。The sandbox's clock."),
 )
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any
 
+from centre.desk.declared import WAITING
 from contracts.policy.rules import vocabularies
 from kernel.identity.rules import ADMISSION
 from kernel.rules.policy import PolicySet
@@ -20,13 +21,19 @@ from rights.title.policy import remarks, titles
 def event_kinds() -> list[str]:
     """Every kind of event, sorted: each state of each machine that is loaded, and what happens beside them."""
     text = files("centre").joinpath("events.toml").read_text(encoding="utf-8")
-    machines = {id(value): value for value in _loaded() if isinstance(value, Machine)}
     states = {
         f"{machine.name}.{state}"
-        for machine in machines.values()
+        for machine in machines()
         for state in (machine.initial, *(step.to for step in machine.table.values()))
     }
     return sorted(states | set(tomllib.loads(text)["kinds"]))
+
+
+def machines() -> list[Machine[Any, Any]]:
+    """Every lifecycle that is loaded, by name."""
+    return sorted(
+        {id(each): each for each in _loaded() if isinstance(each, Machine)}.values(), key=lambda each: each.name
+    )
 
 
 def event_prefixes() -> list[str]:
@@ -48,6 +55,10 @@ def lists() -> dict[str, Sequence[str]]:
         "ApplyForAdmission.pledges": _words(ADMISSION, lambda body: chain(body.always, *body.by_role.values())),
         "CreateKey.roles": [role for role in Role if role is not Role.SYSTEM],
         "CreateWebhook.kinds": event_prefixes(),
+        "DeskCount.kind": (each.machine.name for each in WAITING),
+        "DeskItem.kind": (each.machine.name for each in WAITING),
+        "DeskItem.status": sorted({str(state) for each in WAITING for state in each.states}),
+        "DeskItem.roles": sorted({str(role) for each in WAITING for role in each.actors}),
         "PieceOfEvidence.kind": evidence,
         "RequestSupplement.kinds": _codes(EVIDENCE, lambda body: body.evidence),
         "DecideAcceptance.grounds": grounds,

@@ -42,7 +42,8 @@ class CreditOfMoneyReturned(Conflict):
 
     title = Text("该贷项通知对应已退款项，不可作废", "The credit note is of money that went back")
     detail = Text(
-        "贷项通知 {number} 因退款、拒付或服务抵扣（{cause}）而开具，账簿已冲减；不可作废。确认单被作废的，请录入新的确认单。",
+        "贷项通知 {number} 因退款、拒付或服务抵扣（{cause}）而开具，账簿已冲减；不可作废。"
+        "确认单被作废的，请录入新的确认单。",
         "The credit note {number} comes of a refund, a lost card dispute or a service credit ({cause}) that the books"
         " hold; it is not void. Where its slip was voided, enter another.",
     )
