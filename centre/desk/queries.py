@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal,
     null,
@@ -120,7 +121,7 @@ def _waits(each: Waiting, whom: Whom, *, holds_role: bool) -> ColumnElement[bool
     elif each.known_to is not None:
         conditions.append(each.known_to(party))
         if holds_role and each.mine is not None:
-            conditions.append(~each.mine(party))
+            conditions.append(~func.coalesce(each.mine(party), false()))  # A side that is not there yet is nobody.
     return and_(*conditions)
 
 

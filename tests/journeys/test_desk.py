@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.contracts.filings.test_filings import body
+from tests.makers import make_uscc
 from tests.market.trade import Trade
 from tests.refusals import refused
 
@@ -102,3 +104,14 @@ async def test_a_kind_that_is_none_is_refused_by_the_list_of_them(trade):
     assert "market.order" in told["errors"][0]["detail"]
     for cursor in ("x", "WyJhIiwiYiJd"):
         refused(await trade.buyer.get(f"{DESK}?cursor={cursor}"), 400, "invalid-input")
+
+
+async def test_what_waits_for_somebody_who_is_not_here_is_still_seen_to_wait(as_):
+    """A filed contract whose other side is no party of the centre: the filer sees that nobody has confirmed it."""
+    filer = await as_("provider")
+    other = {"other_name": "某气象服务公司", "other_uscc": make_uscc()}
+    made = await filer.post("/v1/filings", await body(filer, **other))
+    assert made.status_code == 201, made.text
+    waiting = ("contracts.filing", made.json()["id"], "one_sided")
+    assert await waits(filer, "others") == [waiting]
+    assert await waits(filer) == []
