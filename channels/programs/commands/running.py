@@ -19,6 +19,7 @@ from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
+from kernel.errors import DomainError
 from kernel.states import Role
 from market.delivery import queries as deliveries
 from market.delivery import uses
@@ -62,8 +63,10 @@ async def work(act: Act, run_id: str) -> Work | None:
 
 
 async def begin(act: Act, run_id: str, confinement: str) -> bool:
-    """Take a run up, or go on with one whose worker died; False for one that was ended meanwhile."""
+    """Take a run up, or go on with one whose worker died; False for one that was ended, or whose licence has."""
     row = await locked(act.session, ProgramRun, run_id)
+    if row.status in _BEFORE and not await _is_entitled(act, row):
+        await _end(act, row, ProgramAction.FAIL)
     if row.status is ProgramRunState.QUEUED:
         row.started_at, row.confinement = act.at, confinement
         row.due_at = act.at + RULES.at(act.today).body.running_time
@@ -71,9 +74,21 @@ async def begin(act: Act, run_id: str, confinement: str) -> bool:
     return row.status is ProgramRunState.RUNNING
 
 
-async def is_running(act: Act, run_id: str) -> bool:
-    """Whether nobody has ended a run meanwhile."""
-    return (await one(act.session, ProgramRun, run_id)).status is ProgramRunState.RUNNING
+async def is_wanted(act: Act, run_id: str) -> bool:
+    """Whether nobody has ended a run meanwhile; one whose buyer may not compute on the data any more has failed."""
+    row = await one(act.session, ProgramRun, run_id)
+    if row.status is not ProgramRunState.RUNNING or await _is_entitled(act, row):
+        return row.status is ProgramRunState.RUNNING
+    await fail(act, run_id)
+    return False
+
+
+async def _is_entitled(act: Act, row: ProgramRun) -> bool:
+    try:
+        await deliveries.require_due(act, await one(act.session, Order, row.order_id))
+    except DomainError:
+        return False
+    return True
 
 
 async def keep(act: Act, run_id: str, ending: Ending, results: Sequence[Collected]) -> bool:
