@@ -129,6 +129,8 @@ async def _begin(
         source_sha256=None,
         rows=None,
         rows_done=0,
+        attempts=0,
+        begun_at=None,
         neutralised=None,
         sha256=None,
         size_bytes=None,
@@ -138,20 +140,24 @@ async def _begin(
     )
     facts = {"order": order.id, "revision": revision_id, "format": row.format}
     await lifecycle.begin(act, row, CONVERSION, parties=[row.buyer, row.provider], **facts)
-    await queue(act, row.id)
+    await queue(act, row)
     return row
 
 
-async def queue(act: Act, conversion_id: str, delay: timedelta | None = None) -> None:
-    """Queue the job of a conversion, of which one waits at a time: two would make, and clear away, one file."""
-    payload = {"conversion": conversion_id}
-    await enqueue(act.session, CONVERT, payload, delay=delay, dedupe=f"{CONVERT}/{conversion_id}")
+async def queue(act: Act, row: TableConversion, delay: timedelta | None = None) -> None:
+    """Queue an attempt at a conversion: of jobs that wait for their turn with the same one the first takes it up."""
+    payload = {"conversion": row.id, "attempt": row.attempts}
+    await enqueue(act.session, CONVERT, payload, delay=delay, dedupe=f"{CONVERT}/{row.id}/{row.attempts}")
 
 
-async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, PublishedTable] | None:
-    """Take a conversion up, again after a crash, with its table; None for one that is over or waits for its table."""
+async def begin(act: Act, conversion_id: str, attempt: int) -> tuple[TableConversion, PublishedTable] | None:
+    """Take a conversion up, again after a crash, with its table; None for one that is over or waits for its table.
+
+    `attempt` is how many there were when this one was queued: after another has begun it is none any more, since two
+    at once would make, and clear away, one file.
+    """
     row = await locked(act.session, TableConversion, conversion_id)
-    if row.status not in UNDER_WAY:
+    if row.status not in UNDER_WAY or row.attempts != attempt:
         return None
     try:
         table = await _found(act, row)
@@ -159,10 +165,10 @@ async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, Publishe
         await _fail(act, row, problem_of(problem))
         return None
     if table is None:
-        await queue(act, row.id, delay=timedelta(seconds=AGAIN_SECONDS))
+        await queue(act, row, delay=timedelta(seconds=AGAIN_SECONDS))
         return None
     row.source_name, row.source_sha256, row.rows = table.source_name, table.source_sha256, table.rows
-    row.table_name, row.rows_done = table.name, 0
+    row.table_name, row.rows_done, row.attempts, row.begun_at = table.name, 0, row.attempts + 1, act.at
     if row.status is ConversionState.QUEUED:
         await _advance(act, row, ConversionAction.START)
     return row, table
