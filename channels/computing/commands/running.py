@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import update
 
 from channels.computing import queries
 from channels.computing.models import ComputingOffer, ComputingRun, ComputingTemplate
@@ -11,6 +12,7 @@ from channels.computing.schemas import ReviewRun, RunView, SetOffer, WriteTempla
 from channels.computing.states import RUN, UNDER_WAY, ComputingRunState, RunAction
 from channels.publishing import queries as publishing
 from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -163,6 +165,14 @@ async def time_over(act: Act, run_id: str) -> None:
     if row.due_at is None or row.due_at > act.at:
         return
     await _end(act, row, RunAction.LAPSE if row.status is ComputingRunState.IN_REVIEW else RunAction.FAIL)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """What runs or waits for its review is of the data of whoever provides it now."""
+    open_ = ComputingRun.status.in_((*UNDER_WAY, ComputingRunState.IN_REVIEW))
+    of_it = update(ComputingRun).where(ComputingRun.agreement_id == agreement.id, open_)
+    await act.session.execute(of_it.values(provider=agreement.provider))
 
 
 async def _to_review(act: Act, run_id: str, action: RunAction) -> ComputingRun:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from channels.programs import queries
 from channels.programs.commands.submitting import Table, tables
@@ -15,6 +15,7 @@ from channels.programs.rules import RULES, manifest_sha256
 from channels.programs.schemas import ProgramRunView, ReviewProgram, SetProgramOffer
 from channels.programs.states import PROGRAM_RUN, ProgramAction, ProgramRunState
 from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -170,6 +171,14 @@ async def refuse(act: Act, run_id: str, data: ReviewProgram) -> ProgramRunView:
     facts = {"reason": data.reason}
     await lifecycle.advance(act, row, PROGRAM_RUN, ProgramAction.REFUSE, Role.PROVIDER, parties=row.parties, **facts)
     return await queries.view_of(act, row)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """What runs or waits for its review is of the data of whoever provides it now."""
+    open_ = ProgramRun.status.in_((*_BEFORE, ProgramRunState.IN_REVIEW))
+    of_it = update(ProgramRun).where(ProgramRun.agreement_id == agreement.id, open_)
+    await act.session.execute(of_it.values(provider=agreement.provider))
 
 
 async def _to_review(act: Act, run_id: str, action: ProgramAction) -> ProgramRun:
