@@ -12,11 +12,11 @@ COUNTS = dp.atom_domain(T=int), dp.absolute_distance(T=int)
 ROWS = dp.vector_domain(dp.atom_domain(T=int)), dp.symmetric_distance()
 
 
-def drawn(scale):
+def drawn(scale, draws):
     """Draws for a count of nothing, what they cost where a count changes by one, and where 95 % of them are."""
     noise = dp.m.make_laplace(*COUNTS, scale=scale)
     return {
-        "hits": Counter(noise(0) for _ in range(asked["draws"])),
+        "hits": Counter(noise(0) for _ in range(draws)),
         "epsilon": noise.map(1),
         "within": dp.discrete_laplacian_scale_to_accuracy(scale, 0.05),
     }
@@ -28,7 +28,7 @@ def changes(lower, upper, rows):
 
 
 told = {
-    "drawn": [drawn(scale) for scale in asked["scales"]],
+    "drawn": [drawn(*pair) for pair in asked["scales"]],
     "changes": [changes(*three) for three in asked["sums"]],
     "count": (ROWS >> dp.t.then_count()).map(asked["rows"]),
 }
