@@ -42,18 +42,18 @@ async def compute(runtime: Runtime, payload: dict[str, Any]) -> None:
 
 
 async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
-    """What the process answers; None where nothing came of it, or it was cancelled, and its process is ended."""
+    """What the process answers; None where nothing came of it, or nobody may have it, and its process is ended."""
     seconds = rules.RULES.at(day_in_china(runtime.clock.now())).body.run_seconds_max
     async with AsyncExitStack() as stack:
         paths = [await stack.enter_async_context(runtime.storage.local_path(file.storage_key)) for file in work.files]
         parts = [Part(str(path), file.sha256) for path, file in zip(paths, work.files, strict=True)]
         source = Source(work.files[0].name, tuple(parts))
 
-        async def is_running() -> bool:
+        async def is_wanted() -> bool:
             async with runtime.act() as act:
-                return await running.is_running(act, run_id)
+                return await running.is_wanted(act, run_id)
 
-        return await watched(_asked(work, source, seconds), is_running, run_id)
+        return await watched(_asked(work, source, seconds), is_wanted, run_id)
 
 
 async def _asked(work: Work, source: Source, seconds: int) -> Answer:

@@ -94,7 +94,7 @@ async def allowance(act: Act, order_id: str) -> AllowanceView:
     """What an order's agreement may compute now, for both parties; raises DeliveryMissing for anybody else."""
     order = await act.session.get(Order, order_id)
     agreement = await of_order(act.session, order_id)
-    if order is None or not PARTIES.admits(act.actor, order.buyer, order.provider) or agreement is None:
+    if order is None or agreement is None or not PARTIES.admits(act.actor, *agreement.parties):
         raise DeliveryMissing(order=order_id[:40])
     offer, asset_id = await offer_of(act.session, agreement), agreement.licensed.asset_id
     by_agreement, by_asset = await spent(act.session, agreement.id), await spent(act.session, asset_id)

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final, Unpack
 
 import msgspec
+from sqlalchemy import update
 
 from channels.formats import queries
 from channels.formats.errors import ConversionNotMade, ConversionStopped, TableNotDelivered, TooManyConversions
 from channels.formats.making import Converted
-from channels.formats.models import ConversionDownload, TableConversion
+from channels.formats.models import TableConversion
 from channels.formats.policy import RULES
 from channels.formats.schemas import AskConversion, ConversionLinkView, TableConversionView
-from channels.formats.states import CONVERSION, UNDER_WAY, ConversionAction, ConversionState
+from channels.formats.states import CONVERSION, STANDING, UNDER_WAY, ConversionAction, ConversionState
 from channels.publishing import commands as publishing
 from channels.publishing import queries as published
 from channels.publishing.errors import PublicationFailed, ScopeNotMade
@@ -20,6 +21,7 @@ from channels.publishing.models import Publication, PublishedTable
 from channels.publishing.states import PublicationState
 from contracts.agreements.licensing import agreed_policy
 from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
 from contracts.terms.conveyance import environments
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -119,7 +121,7 @@ async def _begin(
         order_id=order.id,
         agreement_id=agreement.id,
         buyer=order.buyer,
-        provider=order.provider,
+        provider=agreement.provider,
         revision_id=revision_id,
         table_name=name,
         table_key=name.casefold(),
@@ -129,6 +131,8 @@ async def _begin(
         source_sha256=None,
         rows=None,
         rows_done=0,
+        attempts=0,
+        begun_at=None,
         neutralised=None,
         sha256=None,
         size_bytes=None,
@@ -138,20 +142,24 @@ async def _begin(
     )
     facts = {"order": order.id, "revision": revision_id, "format": row.format}
     await lifecycle.begin(act, row, CONVERSION, parties=[row.buyer, row.provider], **facts)
-    await queue(act, row.id)
+    await queue(act, row)
     return row
 
 
-async def queue(act: Act, conversion_id: str, delay: timedelta | None = None) -> None:
-    """Queue the job of a conversion, of which one waits at a time: two would make, and clear away, one file."""
-    payload = {"conversion": conversion_id}
-    await enqueue(act.session, CONVERT, payload, delay=delay, dedupe=f"{CONVERT}/{conversion_id}")
+async def queue(act: Act, row: TableConversion, delay: timedelta | None = None) -> None:
+    """Queue an attempt at a conversion: of jobs that wait for their turn with the same one the first takes it up."""
+    payload = {"conversion": row.id, "attempt": row.attempts}
+    await enqueue(act.session, CONVERT, payload, delay=delay, dedupe=f"{CONVERT}/{row.id}/{row.attempts}")
 
 
-async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, PublishedTable] | None:
-    """Take a conversion up, again after a crash, with its table; None for one that is over or waits for its table."""
+async def begin(act: Act, conversion_id: str, attempt: int) -> tuple[TableConversion, PublishedTable] | None:
+    """Take a conversion up, again after a crash, with its table; None for one that is over or waits for its table.
+
+    `attempt` is how many there were when this one was queued: after another has begun it is none any more, since two
+    at once would make, and clear away, one file.
+    """
     row = await locked(act.session, TableConversion, conversion_id)
-    if row.status not in UNDER_WAY:
+    if row.status not in UNDER_WAY or row.attempts != attempt:
         return None
     try:
         table = await _found(act, row)
@@ -159,10 +167,10 @@ async def begin(act: Act, conversion_id: str) -> tuple[TableConversion, Publishe
         await _fail(act, row, problem_of(problem))
         return None
     if table is None:
-        await queue(act, row.id, delay=timedelta(seconds=AGAIN_SECONDS))
+        await queue(act, row, delay=timedelta(seconds=AGAIN_SECONDS))
         return None
     row.source_name, row.source_sha256, row.rows = table.source_name, table.source_sha256, table.rows
-    row.table_name, row.rows_done = table.name, 0
+    row.table_name, row.rows_done, row.attempts, row.begun_at = table.name, 0, row.attempts + 1, act.at
     if row.status is ConversionState.QUEUED:
         await _advance(act, row, ConversionAction.START)
     return row, table
@@ -246,6 +254,13 @@ async def remove(act: Act, conversion_id: str) -> None:
     row.due_at = None
 
 
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """What stands was made of the data of whoever provides it now."""
+    of_it = (TableConversion.agreement_id == agreement.id, TableConversion.status.in_(STANDING))
+    await act.session.execute(update(TableConversion).where(*of_it).values(provider=agreement.provider))
+
+
 async def forget(act: Act, conversion_id: str) -> None:
     """Note that the file of a removed conversion is gone."""
     row = await locked(act.session, TableConversion, conversion_id)
@@ -274,24 +289,6 @@ async def link(
         serves=opening.serves,
         to=opening.to,
         url=opening.url(keyring, f"{public_url}/table-conversions/{row.id}", row.id),
-    )
-
-
-def note_download(
-    act: Act, row: TableConversion, method: str, byte_range: str | None, http_status: int, address: str
-) -> None:
-    """Keep who fetched what from where; the request is answered whether or not the client reads to the end."""
-    act.session.add(
-        ConversionDownload(
-            id=ids.new("cdl"),
-            conversion_id=row.id,
-            method=method,
-            byte_range=byte_range[:100] if byte_range is not None else None,
-            http_status=http_status,
-            size_bytes=row.size_bytes or 0,
-            address=address,
-            at=act.at,
-        )
     )
 
 

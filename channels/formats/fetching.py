@@ -5,8 +5,9 @@ from typing import Any
 
 from litestar import Request, Response
 
-from channels.formats import commands, queries
-from channels.formats.models import TableConversion
+from channels.formats import queries
+from channels.formats.models import ConversionDownload, TableConversion
+from kernel import ids
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.http.addresses import caller
@@ -42,7 +43,11 @@ async def fetched(
         )
         address = caller(request.scope, runtime.settings.trusted_proxies)
         status, byte_range = response.status_code or 200, request.headers.get("range")
-        commands.note_download(act, row, request.method, byte_range, status, address)
+        # Kept whether or not the client reads to the end.
+        asked = {"method": request.method, "byte_range": byte_range[:100] if byte_range is not None else None}
+        size, at = row.size_bytes or 0, act.at
+        answered = {"http_status": status, "size_bytes": size, "address": address, "at": at}
+        act.session.add(ConversionDownload(id=ids.new("cdl"), conversion_id=row.id, **asked, **answered))
     return response
 
 

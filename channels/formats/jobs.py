@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from channels.formats import commands, queries
 from channels.formats.errors import ConversionStopped
@@ -55,17 +55,24 @@ class _Unwanted(Exception):
 
 @job(commands.CONVERT)
 async def convert(runtime: Runtime, payload: dict[str, Any]) -> None:
-    """Convert a table, or say why not."""
+    """Convert a table when its turn has come; after a crash another attempt is made."""
     conversion_id = str(payload["conversion"])
+    async with runtime.sessions() as session:
+        buyer = await session.scalar(select(TableConversion.buyer).where(TableConversion.id == conversion_id))
+    async with turns(runtime).one(buyer or ""):
+        await _attempt(runtime, conversion_id, int(payload["attempt"]))
+
+
+async def _attempt(runtime: Runtime, conversion_id: str, attempt: int) -> None:
+    """Convert, or say why not."""
     async with runtime.act() as act:
-        begun = await commands.begin(act, conversion_id)
+        begun = await commands.begin(act, conversion_id, attempt)
     if begun is None:
         return
     row, table = begun
     numbers = RULES.at(day_in_china(runtime.clock.now())).body
     try:
-        async with turns(runtime).one(row.buyer):
-            await _convert(runtime, row, table, numbers)
+        await _convert(runtime, row, table, numbers)
     except _Unwanted:
         log.info("conversion not wanted any more", conversion=conversion_id)
     except (FileDestroyed, FileUnavailable) as problem:
@@ -132,7 +139,8 @@ async def tend(runtime: Runtime) -> None:
     late = select(TableConversion.id).where(TableConversion.due_at <= now).order_by(TableConversion.due_at)
     await each(runtime, late, commands.time_over)
     since = now - timedelta(minutes=RULES.at(day_in_china(now)).body.again_after_minutes)
-    left = TableConversion.status.in_(UNDER_WAY) & (TableConversion.status_changed_at < since)
+    heard = func.coalesce(TableConversion.begun_at, TableConversion.created_at)
+    left = TableConversion.status.in_(UNDER_WAY) & (heard < since)
     await each(runtime, select(TableConversion.id).where(left).order_by(TableConversion.id), _again)
     async with unit(runtime.sessions) as session:
         gone = (await session.execute(queries.removed().add_columns(TableConversion.storage_key))).all()
@@ -144,5 +152,6 @@ async def tend(runtime: Runtime) -> None:
 
 async def _again(act: Act, conversion_id: str) -> None:
     """Queue a conversion anew, and first the publication that it may wait for."""
-    await publishing.prepare(act, (await one(act.session, TableConversion, conversion_id)).agreement_id)
-    await commands.queue(act, conversion_id)
+    row = await one(act.session, TableConversion, conversion_id)
+    await publishing.prepare(act, row.agreement_id)
+    await commands.queue(act, row)

@@ -16,7 +16,8 @@ class TableConversion(Base, Stateful):
 
     `table_name` is the name asked for until the table is found, and `table_key` the same without case: what a second
     asking goes by. `source_sha256` is the registered digest of the file that the table was read from. `neutralised` is
-    how many texts were given an apostrophe, so that no spreadsheet takes them for formulas.
+    how many texts were given an apostrophe, so that no spreadsheet takes them for formulas. `attempts` were begun, the
+    last one at `begun_at`.
     """
 
     __tablename__ = "table_conversion"
@@ -46,6 +47,8 @@ class TableConversion(Base, Stateful):
     source_sha256: Mapped[str | None]
     rows: Mapped[int | None]
     rows_done: Mapped[int]
+    attempts: Mapped[int]
+    begun_at: Mapped[datetime | None]
     neutralised: Mapped[int | None]
     sha256: Mapped[str | None]
     size_bytes: Mapped[int | None]

@@ -16,13 +16,23 @@ from channels.joint import queries
 from channels.joint.commands import agreeing, running
 from channels.joint.commands.asking import JOB
 from channels.joint.commands.running import Files, SideWork, Work
-from channels.joint.engine.joining import LIMITS, Joined, Rows, Sets, joint_aggregates, joint_template
+from channels.joint.engine.joining import (
+    LIMITS,
+    Joined,
+    Rows,
+    Sets,
+    joint_aggregates,
+    joint_template,
+    require_other_set,
+)
 from channels.joint.models import JointAgreement, JointRun
 from channels.joint.rules import RULES, JointRules, joint_offer
 from kernel.jobs.batches import each
 from kernel.jobs.processes import called
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
+from kernel.storage.encryption.errors import FileDestroyed
+from kernel.storage.errors import FileUnavailable
 from kernel.time.clock import day_in_china
 from valuation.quality.jobs import turns
 
@@ -54,14 +64,33 @@ async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
     async with AsyncExitStack() as stack:
         a, b = [await _joined(runtime, stack, side) for side in (work.a, work.b)]
         rules = RULES.at(day_in_china(runtime.clock.now())).body
-        return await watched(_asked(work, a, b, rules), is_wanted, run_id)
+        return await watched(_asked(runtime, work, a, b, rules), is_wanted, run_id)
 
 
 async def _joined(runtime: Runtime, stack: AsyncExitStack, side: SideWork) -> Joined:
     source = await _source(runtime, stack, side.files)
-    earlier = [await _source(runtime, stack, files) for files in side.earlier]
-    rows = side.offer.rows_per_unit if side.offer is not None else 1
-    return Joined(source, side.key_column, rows, tuple(earlier))
+    return Joined(source, side.key_column, side.offer.rows_per_unit if side.offer is not None else 1)
+
+
+async def _require_other_sets(runtime: Runtime, work: Work, a: Joined, b: Joined, rules: JointRules) -> None:
+    """Compare both sets with all earlier ones, some at a time in a process of their own; raises NotComputed.
+
+    All are compared whatever the first ones showed, so that how long it takes does not say which it was. With one that
+    cannot be read any more nothing can be compared, so that nothing is joined either.
+    """
+    is_alike, at_once = False, rules.compared_at_once
+    for side, joined in ((work.a, a), (work.b, b)):
+        for start in range(0, len(side.earlier), at_once):
+            try:
+                async with AsyncExitStack() as stack:
+                    earlier = [await _source(runtime, stack, files) for files in side.earlier[start : start + at_once]]
+                    arguments = (joined, work.content.normalisation, earlier, work.content.units_min)
+                    seconds = rules.run_seconds_max
+                    await called(require_other_set, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+            except (NotComputed, FileDestroyed, FileUnavailable, FileNotFoundError):
+                is_alike = True
+    if is_alike:
+        raise NotComputed
 
 
 async def _source(runtime: Runtime, stack: AsyncExitStack, files: Files) -> Source:
@@ -70,9 +99,10 @@ async def _source(runtime: Runtime, stack: AsyncExitStack, files: Files) -> Sour
     return Source(files[0].name, tuple(parts))
 
 
-async def _asked(work: Work, a: Joined, b: Joined, rules: JointRules) -> Answer:
+async def _asked(runtime: Runtime, work: Work, a: Joined, b: Joined, rules: JointRules) -> Answer:
     content, seconds = work.content, rules.run_seconds_max
     if work.template is not None:
+        await _require_other_sets(runtime, work, a, b, rules)
         template = next(each for each in content.templates if each.code == work.template)
         sets = Sets(content.units_min, rules.joined_rows_max)
         arguments: tuple[Any, ...] = (a, b, content.normalisation, template.sql, work.question["parameters"], sets)

@@ -30,6 +30,7 @@ class JointRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     side_rows_max: Count
     joined_rows_max: Count
     earlier_sets_max: Count
+    compared_at_once: Count
     runs_under_way_max: Count
     run_seconds_max: Count
     queue_minutes_max: Count

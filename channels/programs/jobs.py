@@ -74,7 +74,7 @@ async def _run(runtime: Runtime, run_id: str, work: Work, folder: Folder) -> Non
 
 
 async def _done(runtime: Runtime, run_id: str, work: Work, folder: Folder) -> tuple[Ending, list[Collected]] | None:
-    """How the program ended, with its results; None where the buyer gave it up. Raises NotConfined and NotAsMade."""
+    """How the program ended, with its results; None where nobody may have it. Raises NotConfined and NotAsMade."""
     policy = _policy(runtime)
     confinement = (await _probed(runtime, policy)).confinement
     if confinement is None:
@@ -93,7 +93,7 @@ async def _done(runtime: Runtime, run_id: str, work: Work, folder: Folder) -> tu
         try:
             while not (await asyncio.wait([working], timeout=LOOK_SECONDS))[0]:
                 async with runtime.act() as act:
-                    if not await running.is_running(act, run_id):
+                    if not await running.is_wanted(act, run_id):
                         return None
             return working.result()
         finally:

@@ -1,6 +1,8 @@
 """Trying a found file against the keys of deliveries, as a task for a process: the file is a stranger's."""
 
+import csv
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +21,15 @@ from valuation.quality.contract.reader import read
 from valuation.quality.errors import ContractFaulty
 from valuation.quality.policy import policies
 from valuation.quality.reading.opening import open_table
-from valuation.quality.reading.staging import UNREAD, dialect_of
+from valuation.quality.reading.staging import UNREAD, Dialect, dialect_of
 from valuation.quality.schemas import RunProblem
 from valuation.quality.scoring.parts import problem_of
 
 TOLD_EVERY: Final = 20
 """Progress is told once for so many deliveries."""
+HEADER_BYTES_MAX: Final = 1 << 20
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_ENCODINGS: Final = ("utf-8-sig", "gb18030")
 
 Parities = npt.NDArray[np.int8]
 
@@ -110,14 +115,32 @@ class Tracing(msgspec.Struct, frozen=True):
             raise ContractFaulty.of(contract)
         limits, path = policies().version(self.policy_version).body.limits, Path(self.file.path)
         place = Path(self.folder) / "found.parquet"
-        declared = contract.object(self.table)
-        opened = open_table(self.file.name, self.file.name, declared, path, path, place, dialect_of(contract), limits)
+        declared, dialect = contract.object(self.table), self._dialect(path, dialect_of(contract))
+        opened = open_table(self.file.name, self.file.name, declared, path, path, place, dialect, limits)
         wanted = [
             _as(self.types[ours], theirs, dtype, opened.physical).alias(ours)
             for theirs, dtype in opened.dtypes.items()
             if (ours := self._ours(theirs, opened.dtypes)) is not None
         ]
         return opened.frame.head(self.rows_max).select(wanted).collect(engine="streaming")
+
+    def _dialect(self, path: Path, declared: Dialect) -> Dialect:
+        """As the contract has it, or with the separator by which the first line names more of the table's columns.
+
+        Whoever let a file out may have saved it anew with another; what cannot be told by it stays as declared.
+        """
+        with path.open("rb") as file:
+            line = file.readline(HEADER_BYTES_MAX)
+        first = next((text for text in map(partial(_decoded, line), _ENCODINGS) if text is not None), "")
+        named = {each: self._named(first, each) for each in (declared.delimiter, *_DELIMITERS)}
+        return msgspec.structs.replace(declared, delimiter=max(named, key=lambda each: named[each]))
+
+    def _named(self, line: str, delimiter: str) -> int:
+        try:
+            names = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:  # A name of more than 128 KiB is none of ours.
+            return 0
+        return sum(self._ours(name, names) is not None for name in names)
 
     def _ours(self, theirs: str, all_: Any) -> str | None:
         """The published column that a column of the file is: of the same name, or of it but for case and blanks."""
@@ -168,6 +191,13 @@ class Tracing(msgspec.Struct, frozen=True):
             accused=accused,
             chance_log10=chance_log10(seen, agreed) if accused else 0.0,
         )
+
+
+def _decoded(line: bytes, encoding: str) -> str | None:
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _as(kind: str, theirs: str, dtype: pl.DataType, physical: frozenset[str]) -> pl.Expr:

@@ -82,6 +82,18 @@ class DeletionTaken(Conflict):
     rule = "LT-CON-42"
 
 
+class DeletionDenied(Conflict):
+    """The provider has said no to as many statements of deletion as it may by itself."""
+
+    title = Text("提供方的异议次数已满", "The provider has said no as often as it may")
+    detail = Text(
+        "协议 {agreement} 已有 {limit} 份删除证明未被接受；此后的证明如有不实，请向主管机构提交证据，由其推翻。",
+        "{limit} statements of deletion under {agreement} were not taken. Whoever holds a later one to be false brings"
+        " the evidence to the regulator, who may refute it.",
+    )
+    rule = "LT-DEL-05"
+
+
 class DeletionIncomplete(Unprocessable):
     """The statement leaves open what became of the data."""
 

@@ -31,6 +31,8 @@ class ObligationDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     suspension_days_max: Days
     limitation_years: Annotated[int, Meta(ge=1, le=20)]
     overdue_reminder_days: tuple[Days, ...] = ()
+    denials_max: Annotated[int, Meta(ge=1, le=100)] | None = None
+    """After so many statements of an agreement that were not taken, the provider alone says no to none."""
 
     @property
     def reminders(self) -> list[timedelta]:

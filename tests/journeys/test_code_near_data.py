@@ -237,3 +237,24 @@ async def test_programs_run_only_under_an_agreement_that_had_them(trade, runtime
     await shown_confining(runtime)
     path = f"/v1/orders/{order}/program-runs"
     refused(await trade.buyer.post(path, ASKED), 409, "programs-not-offered", "LT-COD-01")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("under_way", [False, True])
+async def test_a_program_ends_with_its_agreement(trade, runtime, as_, under_way):
+    """One that runs has failed when it is looked at next, which is twice a second; one that waits is not begun."""
+    _, _, order = await offered(trade)
+    await shown_confining(runtime)
+    run = (await trade.buyer.post(f"/v1/orders/{order}/program-runs", ASKED)).json()
+    if under_way:
+        async with runtime.act() as act:
+            assert await running.begin(act, run["id"], "shown")
+            assert await running.is_wanted(act, run["id"])
+    agreement = await runtime.pool.fetchval('SELECT agreement_id FROM "order" WHERE id = $1', order)
+    body = {"reason": "inquiry", "days": 5}
+    regulator = await as_("regulator")
+    assert (await regulator.post(f"/v1/agreements/{agreement}/suspension", body)).status_code == 200
+    async with runtime.act() as act:
+        goes_on = running.is_wanted(act, run["id"]) if under_way else running.begin(act, run["id"], "shown")
+        assert not await goes_on
+    assert (await run_of(trade.buyer, run))["status"] == "failed"

@@ -206,7 +206,7 @@ async def _queue(act: Act, bought: Purchase, question: dict[str, Any], **facts: 
         agreement_id=bought.agreement.id,
         asset_id=bought.agreement.licensed.asset_id,
         revision_id=bought.revision_id,
-        provider=order.provider,
+        provider=bought.agreement.provider,
         buyer=order.buyer,
         question=question,
         question_sha256=_sha256(bought, question),

@@ -3,14 +3,16 @@
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import update
 
 from channels.computing import queries
 from channels.computing.models import ComputingOffer, ComputingRun, ComputingTemplate
 from channels.computing.rules import RULES
 from channels.computing.schemas import ReviewRun, RunView, SetOffer, WriteTemplate
-from channels.computing.states import RUN, ComputingRunState, RunAction
+from channels.computing.states import RUN, UNDER_WAY, ComputingRunState, RunAction
 from channels.publishing import queries as publishing
 from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
@@ -42,8 +44,11 @@ class Work(msgspec.Struct, frozen=True):
 
 
 async def begin(act: Act, run_id: str) -> Work | None:
-    """Take a run up, or go on with one whose process died; None for one that is over."""
+    """Take a run up, or go on with one whose process died; None for one that is over, or whose licence is."""
     row = await locked(act.session, ComputingRun, run_id)
+    if row.status in UNDER_WAY and not await _is_entitled(act, row):
+        await _end(act, row, RunAction.FAIL)
+        return None
     if row.status is ComputingRunState.QUEUED:
         await _advance(act, row, RunAction.START)
         row.started_at = act.at
@@ -89,9 +94,18 @@ async def _scoped(act: Act, revision_id: str, agreement: Agreement, name: str) -
     return [] if table is None else await publishing.scoped_files(act.session, table)
 
 
-async def is_running(act: Act, run_id: str) -> bool:
-    """Whether nobody has ended a run meanwhile."""
-    return (await one(act.session, ComputingRun, run_id)).status is ComputingRunState.RUNNING
+async def is_wanted(act: Act, run_id: str) -> bool:
+    """Whether nobody has ended a run meanwhile, and its buyer may compute on the data still."""
+    row = await one(act.session, ComputingRun, run_id)
+    return row.status is ComputingRunState.RUNNING and await _is_entitled(act, row)
+
+
+async def _is_entitled(act: Act, row: ComputingRun) -> bool:
+    try:
+        await deliveries.require_due(act, await one(act.session, Order, row.order_id))
+    except DomainError:
+        return False
+    return True
 
 
 async def finish(act: Act, run_id: str, answer: dict[str, Any]) -> None:
@@ -151,6 +165,14 @@ async def time_over(act: Act, run_id: str) -> None:
     if row.due_at is None or row.due_at > act.at:
         return
     await _end(act, row, RunAction.LAPSE if row.status is ComputingRunState.IN_REVIEW else RunAction.FAIL)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """What runs or waits for its review is of the data of whoever provides it now."""
+    open_ = ComputingRun.status.in_((*UNDER_WAY, ComputingRunState.IN_REVIEW))
+    of_it = update(ComputingRun).where(ComputingRun.agreement_id == agreement.id, open_)
+    await act.session.execute(of_it.values(provider=agreement.provider))
 
 
 async def _to_review(act: Act, run_id: str, action: RunAction) -> ComputingRun:

@@ -5,7 +5,7 @@ no more rows of an identifier than its offer says, in an order that nobody can f
 join, and what one unit can change stays bounded. Templates have all rows, and the sets are looked at first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from secrets import randbits
 from typing import Any, Final
 
@@ -24,15 +24,11 @@ LIMITS: Final = Limits(memory_bytes=4 * 1024**3, cpu_seconds=20, file_bytes=0, n
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """A side as it is joined: its table, by which column, and how many rows of an identifier it brings to a query.
-
-    `earlier` are the tables of its asset that templates have joined with the other's before.
-    """
+    """A side as it is joined: its table, by which column, and how many rows of an identifier it brings to a query."""
 
     source: Source
     key_column: str
     rows_per_unit: int = 1
-    earlier: tuple[Source, ...] = ()
 
 
 class Sets(msgspec.Struct, frozen=True):
@@ -83,7 +79,7 @@ def joint_template(
     """Answer a template over the table `data`, the join of both with all their columns but the two identifiers.
 
     With a column of units, rows of fewer than a set has are left out. Raises NotComputed, also where a set or the join
-    is too small, or a set differs too little from an earlier one.
+    is too small. That neither set differs too little from an earlier one was seen before (`require_other_set`).
     """
 
     def loading(engine: Any) -> None:
@@ -91,15 +87,30 @@ def joint_template(
         for name, side in (("a", a), ("b", b)):
             digested = digest(side.key_column, normalisation)
             _load(engine, name, side.source, digested, _others(engine, name, side), key)
-            for earlier in side.earlier:
-                _require_other_set(engine, name, earlier, digested, key, sets.units_min)
         _require_sets(engine, sets)
         engine.execute(f"CREATE TABLE data AS SELECT * EXCLUDE (place) FROM side_a JOIN side_b USING ({KEY})")  # noqa: S608
         _drop(engine, "side_a", "side_b")
 
-    with locked_after(loading, (a.source, b.source, *a.earlier, *b.earlier)) as locked:
+    with locked_after(loading, (a.source, b.source)) as locked:
         names, rows = fetched(locked, sql, values, rows_out.rows_max)
         return Answer(names, large_enough(names, rows, rows_out.units_column, sets.units_min))
+    raise NotComputed
+
+
+def require_other_set(side: Joined, normalisation: str, earlier: Sequence[Source], units_min: int) -> None:
+    """Raise NotComputed where a side's set differs from one of earlier ones in some identifiers, and in too few.
+
+    Its digests are of a key of its own, which ends with it, so that so many are compared as a process has time for.
+    """
+
+    def loading(engine: Any) -> None:
+        key, digested = RunKey(), digest(side.key_column, normalisation)
+        _load(engine, "a", side.source, digested, {}, key)
+        for each in earlier:
+            _compare(engine, each, digested, key, units_min)
+
+    with locked_after(loading, (side.source, *earlier)):
+        return
     raise NotComputed
 
 
@@ -122,11 +133,10 @@ def _others(engine: Any, name: str, side: Joined) -> dict[str, str]:
     return {f"{name}_{column}": column for column in columns if column != side.key_column}
 
 
-def _require_other_set(engine: Any, name: str, earlier: Source, digested: str, key: RunKey, units_min: int) -> None:
-    """Raise NotComputed for a set that differs from an earlier one in some identifiers, and in too few."""
+def _compare(engine: Any, earlier: Source, digested: str, key: RunKey, units_min: int) -> None:
     selected = f"SELECT DISTINCT {digested} AS {KEY} FROM {reader(earlier)}"  # noqa: S608 - ours
     engine.execute(f"CREATE TABLE earlier AS {selected}", [*key.marks, earlier.paths])
-    one, other = (f"SELECT {KEY} FROM {table} WHERE {KEY} IS NOT NULL" for table in (f"side_{name}", "earlier"))  # noqa: S608
+    one, other = (f"SELECT {KEY} FROM {table} WHERE {KEY} IS NOT NULL" for table in ("side_a", "earlier"))  # noqa: S608
     differences = f"SELECT count(*) FROM (({one} EXCEPT {other}) UNION ALL ({other} EXCEPT {one}))"  # noqa: S608
     if 0 < _number(engine, differences) < units_min:
         raise NotComputed

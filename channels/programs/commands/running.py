@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from channels.programs import queries
 from channels.programs.commands.submitting import Table, tables
@@ -15,10 +15,12 @@ from channels.programs.rules import RULES, manifest_sha256
 from channels.programs.schemas import ProgramRunView, ReviewProgram, SetProgramOffer
 from channels.programs.states import PROGRAM_RUN, ProgramAction, ProgramRunState
 from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
 from kernel import lifecycle
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked, one
+from kernel.errors import DomainError
 from kernel.states import Role
 from market.delivery import queries as deliveries
 from market.delivery import uses
@@ -62,8 +64,10 @@ async def work(act: Act, run_id: str) -> Work | None:
 
 
 async def begin(act: Act, run_id: str, confinement: str) -> bool:
-    """Take a run up, or go on with one whose worker died; False for one that was ended meanwhile."""
+    """Take a run up, or go on with one whose worker died; False for one that was ended, or whose licence has."""
     row = await locked(act.session, ProgramRun, run_id)
+    if row.status in _BEFORE and not await _is_entitled(act, row):
+        await _end(act, row, ProgramAction.FAIL)
     if row.status is ProgramRunState.QUEUED:
         row.started_at, row.confinement = act.at, confinement
         row.due_at = act.at + RULES.at(act.today).body.running_time
@@ -71,9 +75,21 @@ async def begin(act: Act, run_id: str, confinement: str) -> bool:
     return row.status is ProgramRunState.RUNNING
 
 
-async def is_running(act: Act, run_id: str) -> bool:
-    """Whether nobody has ended a run meanwhile."""
-    return (await one(act.session, ProgramRun, run_id)).status is ProgramRunState.RUNNING
+async def is_wanted(act: Act, run_id: str) -> bool:
+    """Whether nobody has ended a run meanwhile; one whose buyer may not compute on the data any more has failed."""
+    row = await one(act.session, ProgramRun, run_id)
+    if row.status is not ProgramRunState.RUNNING or await _is_entitled(act, row):
+        return row.status is ProgramRunState.RUNNING
+    await fail(act, run_id)
+    return False
+
+
+async def _is_entitled(act: Act, row: ProgramRun) -> bool:
+    try:
+        await deliveries.require_due(act, await one(act.session, Order, row.order_id))
+    except DomainError:
+        return False
+    return True
 
 
 async def keep(act: Act, run_id: str, ending: Ending, results: Sequence[Collected]) -> bool:
@@ -155,6 +171,14 @@ async def refuse(act: Act, run_id: str, data: ReviewProgram) -> ProgramRunView:
     facts = {"reason": data.reason}
     await lifecycle.advance(act, row, PROGRAM_RUN, ProgramAction.REFUSE, Role.PROVIDER, parties=row.parties, **facts)
     return await queries.view_of(act, row)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """What runs or waits for its review is of the data of whoever provides it now."""
+    open_ = ProgramRun.status.in_((*_BEFORE, ProgramRunState.IN_REVIEW))
+    of_it = update(ProgramRun).where(ProgramRun.agreement_id == agreement.id, open_)
+    await act.session.execute(of_it.values(provider=agreement.provider))
 
 
 async def _to_review(act: Act, run_id: str, action: ProgramAction) -> ProgramRun:

@@ -114,7 +114,7 @@ async def _queue(
         agreement_id=agreement.id,
         asset_id=agreement.licensed.asset_id,
         revision_id=bought.revision_id,
-        provider=order.provider,
+        provider=agreement.provider,
         buyer=order.buyer,
         offer_id=offer.id,
         program=data.program,

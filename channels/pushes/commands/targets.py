@@ -4,15 +4,18 @@ from datetime import timedelta
 from typing import Final
 
 import msgspec
+from sqlalchemy import update
 
 from channels.pushes import queries, rules
 from channels.pushes.errors import PushTargetUnfit, TooManyPushTargets
-from channels.pushes.models import PushTarget
+from channels.pushes.models import Push, PushTarget
 from channels.pushes.schemas import PushTargetView, SetPushTarget
-from channels.pushes.states import PUSH_TARGET, PushTargetAction, PushTargetState
+from channels.pushes.states import PUSH_TARGET, UNDER_WAY, PushTargetAction, PushTargetState
 from channels.pushes.store.bucket import Bucket
 from channels.pushes.store.signing import Credential
 from contracts.agreements.licensing import agreed_policy
+from contracts.agreements.models import Agreement
+from contracts.moments import Moment, follows
 from contracts.terms.conveyance import environments
 from kernel import ids, lifecycle
 from kernel.act import Act
@@ -61,7 +64,7 @@ async def add(act: Act, order_id: str, data: SetPushTarget, *, keyring: Keyring,
         order_id=order.id,
         agreement_id=agreement.id,
         buyer=order.buyer,
-        provider=order.provider,
+        provider=agreement.provider,
         secret=seal(keyring, _purpose(target_id), data.secret_access_key),
         made_by=act.actor.key,
         attempts=0,
@@ -117,6 +120,17 @@ async def check_again(act: Act, target_id: str, problem: DomainError) -> None:
         await refuse(act, target_id, problem)
     else:
         await enqueue(act.session, CHECK, {"target": row.id}, delay=delay)
+
+
+@follows(Moment.SUCCEEDED)
+async def pass_on(act: Act, agreement: Agreement) -> None:
+    """Targets that serve and pushes under way are of the data of whoever provides it now."""
+    served = PushTarget.status.in_((PushTargetState.CHECKING, PushTargetState.READY))
+    provided = {"provider": agreement.provider}
+    targets = update(PushTarget).where(PushTarget.agreement_id == agreement.id, served)
+    await act.session.execute(targets.values(**provided))
+    pushes = update(Push).where(Push.agreement_id == agreement.id, Push.status.in_(UNDER_WAY))
+    await act.session.execute(pushes.values(**provided))
 
 
 async def drop(act: Act, row: PushTarget, role: Role) -> None:

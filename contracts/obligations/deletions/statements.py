@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.commands import party_facts, signed_by_own
@@ -21,7 +21,7 @@ from contracts.agreements.states import AGREEMENT
 from contracts.obligations import queries, rules
 from contracts.obligations.commands import discharge_by, owe_anew
 from contracts.obligations.deletions.handed_over import handed_over
-from contracts.obligations.errors import DeletionIncomplete, DeletionNotDue, DeletionTaken
+from contracts.obligations.errors import DeletionDenied, DeletionIncomplete, DeletionNotDue, DeletionTaken
 from contracts.obligations.models import DeletionStatement, Obligation
 from contracts.obligations.rules import AT_THE_END, is_proved
 from contracts.obligations.schemas import (
@@ -181,13 +181,15 @@ async def _claims(
 async def answer(act: Act, agreement_id: str, data: AnswerDeletion) -> DeletionView:
     """The provider takes the statement, or contests it with a reason: then deletion is owed anew.
 
-    Raises DeletionTaken once the time to answer is over, whether or not the sweep has come.
+    Raises DeletionTaken once the time to answer is over, whether or not the sweep has come, and DeletionDenied.
     """
     agreement = await locked(act.session, Agreement, agreement_id)
     AGREEMENTS.require_party(act.actor, agreement_id, agreement.provider)
     row = await _newest(act, agreement)
     if row.status is DeletionState.FILED and row.answer_due_at <= act.after_waiting():
         raise DeletionTaken(statement=row.id, due_at=timestamp(row.answer_due_at))
+    if not data.accepted:
+        await _require_deniable(act, agreement)
     action = DeletionAction.ACCEPT if data.accepted else DeletionAction.CONTEST
     await _answered(act, row, agreement, action, Role.PROVIDER, data.reason)
     if row.status is DeletionState.CONTESTED:
@@ -198,8 +200,8 @@ async def answer(act: Act, agreement_id: str, data: AnswerDeletion) -> DeletionV
 async def refute(act: Act, agreement_id: str, data: RefuteDeletion) -> DeletionView:
     """The provider or the regulator shows that a statement which was taken is false: deletion is owed anew.
 
-    Raises NotFound for strangers, WrongActor for others, DeletionNotDue without a statement, and DeletionTaken once the
-    claim is barred by time.
+    Raises NotFound for strangers, WrongActor for others, DeletionNotDue without a statement, DeletionTaken once the
+    claim is barred by time, and for the provider DeletionDenied.
     """
     agreement = await locked(act.session, Agreement, agreement_id)
     AGREEMENTS.require(act.actor, agreement_id, agreement.provider, agreement.consumer)
@@ -211,10 +213,23 @@ async def refute(act: Act, agreement_id: str, data: RefuteDeletion) -> DeletionV
     barred_at = row.filed_at + timedelta(days=366 * rules.DAYS.at(act.today).body.limitation_years)
     if barred_at <= act.at:
         raise DeletionTaken(statement=row.id, due_at=timestamp(barred_at))
+    if role is Role.PROVIDER:
+        await _require_deniable(act, agreement)
     await _answered(act, row, agreement, DeletionAction.REFUTE, role, data.reason, rule=_FALSE)
     row.evidence_sha256 = data.evidence_sha256
     await _owe_anew(act, agreement)
     return queries.deletion_view(row, agreement, act.actor)
+
+
+async def _require_deniable(act: Act, agreement: Agreement) -> None:
+    """Raise DeletionDenied for a provider that has said no so often that somebody else has to look."""
+    limit = rules.DAYS.at(act.today).body.denials_max
+    denied = select(func.count()).where(
+        DeletionStatement.agreement_id == agreement.id,
+        DeletionStatement.status.in_((DeletionState.CONTESTED, DeletionState.REFUTED)),
+    )
+    if limit is not None and int(await act.session.scalar(denied) or 0) >= limit:
+        raise DeletionDenied(agreement=agreement.id, limit=limit)
 
 
 async def _newest(act: Act, agreement: Agreement) -> DeletionStatement:

@@ -1,8 +1,10 @@
 """What ends a conversion, bounds it, and keeps it to its order; and what was made goes with its data."""
 
+import asyncio
 import io
 from datetime import timedelta
 
+import msgspec
 import pandas as pd
 import pytest
 
@@ -55,7 +57,7 @@ async def test_what_waits_too_long_has_failed_and_may_be_asked_again(runtime, as
     again = await asked(trade, order)
     assert again["id"] != first["id"]
     queued = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'channels.convert'"
-    await jobs.convert(runtime, {"conversion": again["id"]})
+    await jobs.convert(runtime, {"conversion": again["id"], "attempt": 0})
     assert await runtime.pool.fetchval(queued) == 1, "what waits for its table is looked at by one job, not by more"
     await runtime.pool.execute("DELETE FROM pgqueuer")
     clock.move(timedelta(minutes=16))
@@ -135,6 +137,51 @@ class Busy:
         return "rows", self.rows
 
 
+async def test_of_two_jobs_that_waited_one_converts_and_a_dead_ones_work_is_done_again(
+    runtime, as_, drain, clock, monkeypatch
+):
+    """What waits longer than a worker may be silent is queued again; both come to their turn at once."""
+    trade = await story.begin(runtime, as_)
+    order = await trade.paid()
+    await settled(trade, order, drain)
+    waiting = await asked(trade, order, format="jsonl")
+    begun, go, convert = [], asyncio.Event(), jobs._convert
+
+    async def held(*arguments):
+        begun.append(arguments)
+        await go.wait()
+        await convert(*arguments)
+
+    monkeypatch.setattr(jobs, "_convert", held)
+    await runtime.pool.execute("DELETE FROM pgqueuer")
+    clock.move(timedelta(minutes=16))
+    await tend(runtime)
+    queued = "SELECT convert_from(payload, 'UTF8') FROM pgqueuer WHERE entrypoint = 'channels.convert'"
+    again = msgspec.json.decode(await runtime.pool.fetchval(queued))
+    assert again == {"conversion": waiting["id"], "attempt": 0}
+    both = [asyncio.create_task(jobs.convert(runtime, again)) for _ in range(2)]
+    while not begun:  # noqa: ASYNC110 - it tells it in no other way
+        await asyncio.sleep(0.01)
+    # Nor is one queued that would come between while this one works.
+    await runtime.pool.execute("DELETE FROM pgqueuer")
+    await tend(runtime)
+    assert await runtime.pool.fetchval(queued) is None
+    go.set()
+    await asyncio.gather(*both)
+    assert len(begun) == 1
+    assert (await shown(trade, waiting))["status"] == "made"
+    # One whose worker died has another attempt once nothing was heard of it.
+    dead = await asked(trade, order, format="xlsx")
+    async with runtime.act() as act:
+        assert await commands.begin(act, dead["id"], 0) is not None
+    clock.move(timedelta(minutes=16))
+    await runtime.pool.execute("DELETE FROM pgqueuer")
+    await tend(runtime)
+    await drain()
+    assert (await shown(trade, dead))["status"] == "made"
+    assert await runtime.pool.fetchval("SELECT attempts FROM table_conversion WHERE id = $1", dead["id"]) == 2
+
+
 async def test_what_is_removed_or_revoked_while_it_works_goes_no_further(runtime, as_, drain, monkeypatch):
     monkeypatch.setattr(jobs, "LOOK_SECONDS", 0)
     trade = await story.begin(runtime, as_)
@@ -143,7 +190,7 @@ async def test_what_is_removed_or_revoked_while_it_works_goes_no_further(runtime
     removed, revoked = [await asked(trade, order, format=each) for each in ("jsonl", "xlsx")]
     for each in (removed, revoked):
         async with runtime.act() as act:
-            assert await commands.begin(act, each["id"]) is not None
+            assert await commands.begin(act, each["id"], 0) is not None
     assert (await trade.buyer.delete(f"/v1/table-conversions/{removed['id']}")).status_code == 204
     with pytest.raises(jobs._Unwanted):
         await jobs._followed(runtime, Busy(), removed["id"])

@@ -1,7 +1,13 @@
 """A join has what both licences have, and sets of later revisions are compared with those that were joined before."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
+import msgspec
 import pytest
 
+from channels.joint.commands import asking
+from channels.joint.rules import RULES
 from channels.joint.schemas import JointContent
 from channels.publishing.jobs import follow
 from contracts.terms.document import Delivery
@@ -12,6 +18,7 @@ from tests.channels.computing.tables import REGIONS, lines
 from tests.channels.joint.story import Joint, spending_listing
 from tests.channels.joint.tables import SPENDING_OFFER, in_sqlite, spending
 from tests.channels.publishing.test_scoped_orders import TWO, WAGES
+from tests.conftest import NOW
 from tests.makers import signing_key
 from tests.market.trade import LICENCE, Trade, make_listing
 from tests.refusals import refused
@@ -118,6 +125,41 @@ async def test_a_revision_with_one_identifier_fewer_is_not_joined_by_a_template(
     count = (await joint.buyer.post(f"{path}/queries", {"sql": "select count(*) as n from data"})).json()
     await drain()
     assert (await joint.run_of(joint.buyer, count["id"]))["status"] == "released"
+
+
+@pytest.mark.slow
+async def test_every_month_of_a_year_is_joined_and_compared_with_all_before(runtime, as_, drain, clock):
+    """So many earlier sets are compared in several processes; one that is near to any of them gives nothing."""
+    joint = await Joint.begin(runtime, as_)
+    path = f"{AGREEMENTS}/{await joint.in_force(templates=[{**COMMON, 'runs_max': 20}])}"
+    asked, states = {"template": "common", "parameters": {}}, []
+
+    async def joined(cards):
+        clock.move(timedelta(minutes=1))
+        await story.reach(runtime, joint.orders[1], {"spending.csv": "\n".join([*cards, ""]).encode()})
+        made = await joint.buyer.post(f"{path}/runs", asked)
+        assert made.status_code == 201, made.text
+        await drain()
+        states.append((await joint.run_of(joint.buyer, made.json()["id"]))["status"])
+
+    months = [[*spending(), *(f"m{month}-{at},书店,1" for at in range(10))] for month in range(6)]
+    for cards in months:
+        await joined(cards)
+    assert states == ["in_review"] * 6
+    for near in (months[0][:-1], months[4][:-1]):
+        await joined(near)
+    assert states[6:] == ["failed"] * 2
+    await joined([*spending(), *(f"n{at},书店,1" for at in range(10))])
+    assert states[8] == "in_review"
+    # As many as are compared with at the most are refused by name, and a query with noise is not.
+    fewer = msgspec.structs.replace(RULES.at(NOW.date()).body, earlier_sets_max=7)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "RULES", SimpleNamespace(at=lambda _: SimpleNamespace(body=fewer)))
+        await story.reach(runtime, joint.orders[1], {"spending.csv": "\n".join([*spending()[:-22], ""]).encode()})
+        full = await joint.buyer.post(f"{path}/runs", asked)
+        assert refused(full, 409, "joint-sets-too-many", "LT-JNT-05")["limit"] == 7
+        count = await joint.buyer.post(f"{path}/queries", {"sql": "select count(*) as n from data"})
+        assert count.status_code == 201, count.text
 
 
 @pytest.mark.slow

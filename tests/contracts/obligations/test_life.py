@@ -199,6 +199,55 @@ async def test_what_is_given_up_ends_at_once_and_deletion_is_proved_to_outsiders
 
 
 @pytest.mark.slow
+async def test_whoever_was_handed_nothing_has_nothing_to_delete(trade, drain, clock):
+    """Its agreement ends with no deletion owed, and with no statement to file."""
+    _, agreement, _ = await in_force(trade, drain, REPORTS, DELETE, PROVE)
+    path = f"/v1/agreements/{agreement['id']}"
+    given = await trade.provider.post(f"{path}/termination", {"ground": "agreed", "reason": "x"})
+    done = await trade.buyer.post(f"/v1/terminations/{given.json()['id']}/answer", {"answer": "agree", "reason": "x"})
+    assert done.status_code == 200, done.text
+    await swept(trade)
+    assert (await trade.buyer.get(path)).json()["status"] == "terminated"
+    assert (await trade.provider.get(f"{path}/handed-over")).json()["items"] == []
+    assert {one["duty"]: one["status"] for one in await owed(trade, agreement)} == {"reports": "released"}
+    empty = signature(trade, agreement, deletion(agreement, clock, covers=[], copies=[]))
+    refused(await trade.buyer.post(f"{path}/deletion-statement", empty), 409, "deletion-not-due", "LT-CON-42")
+
+
+@pytest.mark.slow
+async def test_a_provider_says_no_so_often_and_then_the_regulator_has_to(trade, drain, clock, as_):
+    order, agreement, _ = await in_force(trade, drain, DELETE, PROVE)
+    path = f"/v1/agreements/{agreement['id']}"
+    await received(trade, order)
+    ended = await trade.buyer.post(f"{path}/termination", {"ground": "given-up", "reason": "the project is over"})
+    assert ended.json()["status"] == "effective", ended.text
+    said_no = {"accepted": False, "reason": "one copy more"}
+    false = {"reason": "still there", "evidence_sha256": "a" * 64}
+    good = signature(trade, agreement, deletion(agreement, clock))
+
+    async def filed():
+        answer = await trade.buyer.post(f"{path}/deletion-statement", good)
+        assert answer.status_code == 201, answer.text
+
+    for _ in range(2):
+        await filed()
+        assert (await trade.provider.post(f"{path}/deletion-answer", said_no)).json()["status"] == "contested"
+    await filed()
+    assert (await trade.provider.post(f"{path}/deletion-answer", {"accepted": True, "reason": "x"})).status_code == 200
+    assert (await trade.provider.post(f"{path}/deletion-refutation", false)).json()["status"] == "refuted"
+    await filed()
+    denied = await trade.provider.post(f"{path}/deletion-answer", said_no)
+    assert refused(denied, 409, "deletion-denied", "LT-DEL-05")["limit"] == 3
+    clock.move(timedelta(days=20))
+    await swept(trade)
+    refused(await trade.provider.post(f"{path}/deletion-refutation", false), 409, "deletion-denied", "LT-DEL-05")
+    assert {one["status"] for one in await owed(trade, agreement)} == {"discharged"}
+    refuted = await (await as_("regulator")).post(f"{path}/deletion-refutation", false)
+    assert (refuted.status_code, refuted.json()["status"]) == (200, "refuted"), refuted.text
+    assert [one["duty"] for one in await owed(trade, agreement) if one["status"] == "due"] == ["delete", "prove"]
+
+
+@pytest.mark.slow
 async def test_a_notice_is_answered_by_the_other_side_or_lapses(trade, drain, clock):
     _, agreement, _ = await in_force(trade, drain, REPORTS, price=Money(900_00, "CNY"))
     path = f"/v1/agreements/{agreement['id']}"

@@ -5,6 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from channels.computing.models import ComputingOffer, ComputingRun
+from channels.formats.models import TableConversion
+from channels.pushes.models import PushTarget
 from market.earnings.sellers import seller
 from market.papers.invoices.shares import shares_paid
 from market.papers.invoices.subjects import sold
@@ -75,6 +78,49 @@ async def test_what_is_open_between_the_sides_passes_on_with_the_agreement(trade
     answered = {"stance": "contest", "statement": "已按期交付"}
     case = f"/v1/complaints/{filed.json()['id']}"
     not_there(await trade.provider.post(f"{case}/answer", answered))
+
+
+@pytest.mark.slow
+async def test_what_channels_have_under_way_passes_on_and_what_is_over_stays(trade, clock, drain, runtime):
+    """Runs, programs, conversions, targets and pushes: whoever provides the data reviews what is made of it."""
+    signed = await ordered(trade)
+    order, agreement = signed["order_id"], signed["id"]
+    asset, revision = await runtime.pool.fetchrow(
+        "SELECT asset_id, revision_id FROM listing WHERE id = $1", trade.listing_id
+    )
+    sides = {"order_id": order, "agreement_id": agreement, "buyer": trade.buyer.party, "provider": trade.provider.party}
+    computed = {**sides, "asset_id": asset, "revision_id": revision, "question": {}, "question_sha256": "x", "sql": "x"}
+    computed |= {"micro_epsilon": 0, "pico_delta": 0, "started_at": None, "ended_at": None, "use_id": None}
+    converted = {**sides, "revision_id": revision, "table_key": "t", "table_name": "t", "attempts": 0, "rows_done": 0}
+    target = {**sides, "endpoint": "https://s3.example.cn", "bucket": "b", "prefix": "", "region": "r", "attempts": 0}
+    target |= {"addressing": "path", "access_key_id": "k", "made_by": "key", "follows": False}
+    due = {"due_at": clock.now()}
+    await _kept(
+        runtime, ComputingOffer, id="cmo_1", asset_id=asset, n=1, provider=trade.provider.party, terms={}, sha256="x"
+    )
+    rows = [
+        (ComputingRun, {**computed, "offer_id": "cmo_1"}, ("in_review", due), ("cancelled", {})),
+        (TableConversion, {**converted, "format": "csv"}, ("queued", due), ("removed", {})),
+        (PushTarget, target, ("checking", due | {"secret": b"x"}), ("removed", {})),
+    ]
+    for model, values, *states in rows:
+        for status, more in states:
+            await _kept(runtime, model, id=f"{status}_1", status=status, **values, **more)
+    taker, key, called = await passed_on(trade, clock, drain)
+    await joined(taker, key, called)
+    done = await trade.buyer.post(f"/v1/successions/{called['id']}/consent", signature(called, *trade.buyer_key))
+    assert done.status_code == 201, done.text
+    for model, _, (under_way, _), (over, _) in rows:
+        named = f"SELECT status, provider FROM {model.__tablename__}"
+        seen = {row["status"]: row["provider"] for row in await runtime.pool.fetch(named)}
+        assert seen == {under_way: taker.party, over: trade.provider.party}, model
+
+
+async def _kept(runtime, model, **values):
+    """A row as some time has left it."""
+    stateful = {"status_changed_at": runtime.clock.now(), "version": 1} if "status" in values else {}
+    async with runtime.act() as act:
+        act.session.add(model(created_at=act.at, **stateful, **values))
 
 
 @pytest.mark.slow
