@@ -15,6 +15,9 @@ T = TypeVar("T")
 P = TypeVar("P")
 I = TypeVar("I")  # noqa: E741 - an item
 
+Form = Mapping[str, Any]
+"""A body as it would stand in a file, in place of its model."""
+
 KEY_LENGTH_MAX: Final = 255
 _DOTS: Final = (".", "..")
 

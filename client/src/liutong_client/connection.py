@@ -45,8 +45,9 @@ class Connection:
 
     def own(self, link: str) -> str:
         """The path and query of a link that leads to the centre; raises LeadsElsewhere."""
-        url, centre = httpx.URL(link), httpx.URL(self.base_url)
-        if url.is_absolute_url and (url.scheme, url.host, url.port) != (centre.scheme, centre.host, centre.port):
+        centre = httpx.URL(self.base_url)
+        url = centre.join(link)
+        if (url.scheme, url.host, url.port) != (centre.scheme, centre.host, centre.port):
             raise LeadsElsewhere(
                 f"链接指向 {url.scheme}://{url.host} · the link leads to {url.host}, not to {centre.host}"
             )

@@ -3,6 +3,7 @@
 from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.aio.caller import AsyncCaller, AsyncPages
+from liutong_client.calls import Form
 from liutong_client.signing import SigningKey
 
 
@@ -16,7 +17,7 @@ class AsyncParties:
         """The party and key that call, with what they may do."""
         return await self._caller.call(operations.get_caller)
 
-    async def apply(self, application: m.ApplyForAdmission) -> m.AdmissionView:
+    async def apply(self, application: m.ApplyForAdmission | Form) -> m.AdmissionView:
         """Apply for admission; the answer shows the new party's key this once."""
         return await self._caller.call(operations.apply_for_admission, application)
 

@@ -10,7 +10,7 @@ from liutong_client.aio.caller import AsyncCaller
 from liutong_client.aio.machine import in_thread, pause
 from liutong_client.problems import NotReached
 from liutong_client.retries import next_delay
-from liutong_client.transfers import CHUNK_BYTES, Partial, Progress, Source, range_start
+from liutong_client.transfers import Partial, Progress, Source, range_start
 
 
 class AsyncFiles:
@@ -97,7 +97,7 @@ class AsyncFiles:
                     f"{partial.target.name}: 续传被拒，将从头开始 · no part of it can be had, beginning anew"
                 )
             await in_thread(partial.begin, etag if etag and not etag.startswith("W/") else None)
-            async for chunk in answer.aiter_raw(CHUNK_BYTES):
+            async for chunk in answer.aiter_raw():
                 await in_thread(partial.take, chunk)
                 if progress is not None:
                     progress(partial.offset, partial.size_bytes)

@@ -6,6 +6,7 @@ from typing import Final
 from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.aio.caller import WAIT_SECONDS, AsyncCaller, AsyncPages
+from liutong_client.calls import Form
 
 LISTING_ENDED: Final = ("rejected", "delisted")
 
@@ -26,7 +27,7 @@ class AsyncListings:
         """A product as its caller may see it."""
         return await self._caller.call(operations.get_listing, listing_id=listing_id)
 
-    async def create(self, listing: m.CreateListing, *, key: str | None = None) -> m.ListingView:
+    async def create(self, listing: m.CreateListing | Form, *, key: str | None = None) -> m.ListingView:
         """A draft."""
         return await self._caller.call(operations.create_listing, listing, key=key)
 
@@ -56,7 +57,7 @@ class AsyncNegotiations:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    async def publish(self, listing_id: str, offer: m.PublishOffer, *, key: str | None = None) -> m.OfferView:
+    async def publish(self, listing_id: str, offer: m.PublishOffer | Form, *, key: str | None = None) -> m.OfferView:
         """Offer a product at terms of its own."""
         return await self._caller.call(operations.publish_offer, offer, listing_id=listing_id, key=key)
 
@@ -67,7 +68,7 @@ class AsyncNegotiations:
         body = {"purpose": purpose, "use_case": use_case}
         return await self._caller.call(operations.take_offer, body, offer_id=offer_id, key=key)
 
-    async def request(self, wanted: m.RequestNegotiation, *, key: str | None = None) -> m.NegotiationView:
+    async def request(self, wanted: m.RequestNegotiation | Form, *, key: str | None = None) -> m.NegotiationView:
         """Ask for other terms."""
         return await self._caller.call(operations.request_negotiation, wanted, key=key)
 

@@ -11,7 +11,7 @@ from liutong_client.aio.caller import WAIT_SECONDS, AsyncCaller, AsyncPages
 from liutong_client.aio.files import AsyncFiles
 from liutong_client.aio.machine import in_thread
 from liutong_client.aio.papers import AsyncDocuments
-from liutong_client.problems import LiutongError
+from liutong_client.problems import LiutongError, NotThere
 from liutong_client.signing import SigningKey
 from liutong_client.transfers import Progress, Source
 from liutong_client.verification.trades import Proof, proved
@@ -93,7 +93,8 @@ class AsyncOrders:
     async def verify(self, order_id: str, trust: Trust, paths: list[Path]) -> Proof:
         """Check agreement, certificate, scorecard and receipt, and the files that were fetched, against each other.
 
-        What is checked here is believed on the word of nobody but the keys in `trust`. Raises NotAgreed.
+        What is checked here is believed on the word of nobody but the keys in `trust`; what the caller is not shown is
+        told as not checked. Raises NotAgreed.
         """
         order = await self.get(order_id)
         if order.agreement_id is None:
@@ -104,16 +105,27 @@ class AsyncOrders:
         listing = await self._caller.call(operations.get_listing, listing_id=order.listing_id)
         subject: Any = agreement.content["subject"]
         certificate = await self._caller.call(operations.get_certificate, certificate=subject["certificate_id"])
-        scorecard = await self._caller.call(operations.get_scorecard, scorecard_id=listing.scorecard_id)
+        scorecard = await self._scorecard(listing.scorecard_id)
         delivery = await self._caller.call(operations.get_delivery, order_id=order_id)
         ids = {
             "agreement": agreement.document_id,
             "certificate": certificate.document_id,
-            "scorecard": scorecard.document_id,
+            **({"scorecard": scorecard} if scorecard else {}),
             **({"receipt": delivery.receipt_id} if delivery.receipt_id else {}),
         }
         reports = {name: await self._documents.verify(id_, trust) for name, id_ in ids.items()}
         return await in_thread(proved, reports, paths)
+
+    async def _scorecard(self, scorecard_id: str | None) -> str | None:
+        """The document of a scorecard, where the caller may see it."""
+        if scorecard_id is None:
+            return None
+        try:
+            card = await self._caller.call(operations.get_scorecard, scorecard_id=scorecard_id)
+            await self._documents.get(card.document_id)
+        except NotThere:
+            return None
+        return card.document_id
 
     async def accept(self, order_id: str, *, key: str | None = None) -> m.OrderView:
         """Accept what was delivered: the money goes to the provider."""

@@ -6,7 +6,7 @@ from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.aio.caller import AsyncCaller, AsyncPages
 from liutong_client.aio.machine import in_thread
-from liutong_client.calls import Operation
+from liutong_client.calls import Form, Operation
 from liutong_client.verification.documents import Report, verify
 from liutong_client.verification.trust import Trust
 
@@ -49,7 +49,7 @@ class AsyncPapers:
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller
 
-    async def request_invoice(self, wanted: m.RequestInvoice, *, key: str | None = None) -> m.InvoiceView:
+    async def request_invoice(self, wanted: m.RequestInvoice | Form, *, key: str | None = None) -> m.InvoiceView:
         """Ask for an invoice of what was paid."""
         return await self._caller.call(operations.request_invoice, wanted, key=key)
 

@@ -6,6 +6,7 @@ Generated from the twin for asyncio by `python -m release.client`: never edited.
 from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.blocking.caller import Caller, Pages
+from liutong_client.calls import Form
 from liutong_client.signing import SigningKey
 
 
@@ -19,7 +20,7 @@ class Parties:
         """The party and key that call, with what they may do."""
         return self._caller.call(operations.get_caller)
 
-    def apply(self, application: m.ApplyForAdmission) -> m.AdmissionView:
+    def apply(self, application: m.ApplyForAdmission | Form) -> m.AdmissionView:
         """Apply for admission; the answer shows the new party's key this once."""
         return self._caller.call(operations.apply_for_admission, application)
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.blocking.caller import WAIT_SECONDS, Caller
 from liutong_client.blocking.files import Files
+from liutong_client.calls import Form
 from liutong_client.transfers import Progress
 
+RIGHTS: Final = ("HOLD", "USE", "OPERATE")
 CERTIFIED: Final = ("certified", "entered")
 CASE_ENDED: Final = ("rejected", "refused", "withdrawn")
 
@@ -25,7 +25,7 @@ class Assets:
     def __init__(self, caller: Caller, files: Files) -> None:
         self._caller, self._files = caller, files
 
-    def create(self, asset: m.CreateAsset, *, key: str | None = None) -> m.AssetView:
+    def create(self, asset: m.CreateAsset | Form, *, key: str | None = None) -> m.AssetView:
         """A new asset, without data yet."""
         return self._caller.call(operations.create_asset, asset, key=key)
 
@@ -42,7 +42,7 @@ class Assets:
         return self._caller.call(operations.add_revision, body, asset_id=asset_id, key=key)
 
     def classify(
-        self, asset_id: str, declaration: m.DeclareClassification, *, key: str | None = None
+        self, asset_id: str, declaration: m.DeclareClassification | Form, *, key: str | None = None
     ) -> m.ClassificationView:
         """Declare how grave it would be if the data were lost or abused, and whether it is about persons."""
         return self._caller.call(operations.declare_classification, declaration, asset_id=asset_id, key=key)
@@ -72,18 +72,27 @@ class Registrations:
     def __init__(self, caller: Caller, files: Files) -> None:
         self._caller, self._files = caller, files
 
-    def evidence(self, pieces: Mapping[str, Path | str | bytes]) -> list[m.PieceOfEvidence]:
-        """Send evidence by its kind, each a file or the bytes of one, to be named in an application."""
-        sent = [{"kind": kind, "file_id": (self._send(kind, piece)).id} for kind, piece in pieces.items()]
-        return msgspec.convert(sent, list[m.PieceOfEvidence])
+    def apply(
+        self,
+        revision_id: str,
+        title_basis: str,
+        evidence: Mapping[str, Path | str | bytes],
+        *,
+        rights: Sequence[str] = RIGHTS,
+        key: str | None = None,
+        **more: Any,
+    ) -> m.RegistrationView:
+        """Apply for the registration of rights in a revision: evidence by its kind, each a file or the bytes of one.
+
+        What else an application may say is named as in `models.ApplyForRegistration`.
+        """
+        sent = [{"kind": kind, "file_id": (self._send(kind, piece)).id} for kind, piece in evidence.items()]
+        stated = {"revision_id": revision_id, "title_basis": title_basis, "rights": rights, "evidence": sent, **more}
+        return self._caller.call(operations.apply_for_registration, stated, key=key)
 
     def _send(self, kind: str, piece: Path | str | bytes) -> m.FileView:
         name = f"{kind}.txt" if isinstance(piece, bytes) else None
         return self._files.upload(piece, purpose="evidence", name=name)
-
-    def apply(self, application: m.ApplyForRegistration, *, key: str | None = None) -> m.RegistrationView:
-        """Apply for the registration of rights in a revision."""
-        return self._caller.call(operations.apply_for_registration, application, key=key)
 
     def get(self, registration_id: str) -> m.RegistrationView:
         """A case."""

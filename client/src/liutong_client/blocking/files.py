@@ -13,7 +13,7 @@ from liutong_client.blocking.caller import Caller
 from liutong_client.blocking.machine import in_thread, pause
 from liutong_client.problems import NotReached
 from liutong_client.retries import next_delay
-from liutong_client.transfers import CHUNK_BYTES, Partial, Progress, Source, range_start
+from liutong_client.transfers import Partial, Progress, Source, range_start
 
 
 class Files:
@@ -100,7 +100,7 @@ class Files:
                     f"{partial.target.name}: 续传被拒，将从头开始 · no part of it can be had, beginning anew"
                 )
             in_thread(partial.begin, etag if etag and not etag.startswith("W/") else None)
-            for chunk in answer.iter_raw(CHUNK_BYTES):
+            for chunk in answer.iter_raw():
                 in_thread(partial.take, chunk)
                 if progress is not None:
                     progress(partial.offset, partial.size_bytes)

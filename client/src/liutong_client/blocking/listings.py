@@ -9,6 +9,7 @@ from typing import Final
 from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.blocking.caller import WAIT_SECONDS, Caller, Pages
+from liutong_client.calls import Form
 
 LISTING_ENDED: Final = ("rejected", "delisted")
 
@@ -29,7 +30,7 @@ class Listings:
         """A product as its caller may see it."""
         return self._caller.call(operations.get_listing, listing_id=listing_id)
 
-    def create(self, listing: m.CreateListing, *, key: str | None = None) -> m.ListingView:
+    def create(self, listing: m.CreateListing | Form, *, key: str | None = None) -> m.ListingView:
         """A draft."""
         return self._caller.call(operations.create_listing, listing, key=key)
 
@@ -59,7 +60,7 @@ class Negotiations:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def publish(self, listing_id: str, offer: m.PublishOffer, *, key: str | None = None) -> m.OfferView:
+    def publish(self, listing_id: str, offer: m.PublishOffer | Form, *, key: str | None = None) -> m.OfferView:
         """Offer a product at terms of its own."""
         return self._caller.call(operations.publish_offer, offer, listing_id=listing_id, key=key)
 
@@ -68,7 +69,7 @@ class Negotiations:
         body = {"purpose": purpose, "use_case": use_case}
         return self._caller.call(operations.take_offer, body, offer_id=offer_id, key=key)
 
-    def request(self, wanted: m.RequestNegotiation, *, key: str | None = None) -> m.NegotiationView:
+    def request(self, wanted: m.RequestNegotiation | Form, *, key: str | None = None) -> m.NegotiationView:
         """Ask for other terms."""
         return self._caller.call(operations.request_negotiation, wanted, key=key)
 

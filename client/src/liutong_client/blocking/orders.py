@@ -14,7 +14,7 @@ from liutong_client.blocking.caller import WAIT_SECONDS, Caller, Pages
 from liutong_client.blocking.files import Files
 from liutong_client.blocking.machine import in_thread
 from liutong_client.blocking.papers import Documents
-from liutong_client.problems import LiutongError
+from liutong_client.problems import LiutongError, NotThere
 from liutong_client.signing import SigningKey
 from liutong_client.transfers import Progress, Source
 from liutong_client.verification.trades import Proof, proved
@@ -96,7 +96,8 @@ class Orders:
     def verify(self, order_id: str, trust: Trust, paths: list[Path]) -> Proof:
         """Check agreement, certificate, scorecard and receipt, and the files that were fetched, against each other.
 
-        What is checked here is believed on the word of nobody but the keys in `trust`. Raises NotAgreed.
+        What is checked here is believed on the word of nobody but the keys in `trust`; what the caller is not shown is
+        told as not checked. Raises NotAgreed.
         """
         order = self.get(order_id)
         if order.agreement_id is None:
@@ -107,16 +108,27 @@ class Orders:
         listing = self._caller.call(operations.get_listing, listing_id=order.listing_id)
         subject: Any = agreement.content["subject"]
         certificate = self._caller.call(operations.get_certificate, certificate=subject["certificate_id"])
-        scorecard = self._caller.call(operations.get_scorecard, scorecard_id=listing.scorecard_id)
+        scorecard = self._scorecard(listing.scorecard_id)
         delivery = self._caller.call(operations.get_delivery, order_id=order_id)
         ids = {
             "agreement": agreement.document_id,
             "certificate": certificate.document_id,
-            "scorecard": scorecard.document_id,
+            **({"scorecard": scorecard} if scorecard else {}),
             **({"receipt": delivery.receipt_id} if delivery.receipt_id else {}),
         }
         reports = {name: self._documents.verify(id_, trust) for name, id_ in ids.items()}
         return in_thread(proved, reports, paths)
+
+    def _scorecard(self, scorecard_id: str | None) -> str | None:
+        """The document of a scorecard, where the caller may see it."""
+        if scorecard_id is None:
+            return None
+        try:
+            card = self._caller.call(operations.get_scorecard, scorecard_id=scorecard_id)
+            self._documents.get(card.document_id)
+        except NotThere:
+            return None
+        return card.document_id
 
     def accept(self, order_id: str, *, key: str | None = None) -> m.OrderView:
         """Accept what was delivered: the money goes to the provider."""

@@ -9,7 +9,7 @@ from liutong_client import models as m
 from liutong_client import operations
 from liutong_client.blocking.caller import Caller, Pages
 from liutong_client.blocking.machine import in_thread
-from liutong_client.calls import Operation
+from liutong_client.calls import Form, Operation
 from liutong_client.verification.documents import Report, verify
 from liutong_client.verification.trust import Trust
 
@@ -52,7 +52,7 @@ class Papers:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def request_invoice(self, wanted: m.RequestInvoice, *, key: str | None = None) -> m.InvoiceView:
+    def request_invoice(self, wanted: m.RequestInvoice | Form, *, key: str | None = None) -> m.InvoiceView:
         """Ask for an invoice of what was paid."""
         return self._caller.call(operations.request_invoice, wanted, key=key)
 

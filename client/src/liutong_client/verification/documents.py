@@ -23,20 +23,21 @@ from liutong_client.verification.notes import NotIncluded, included
 from liutong_client.verification.trust import Trust
 
 SUITE: Final = "eddsa-jcs-2022"
+MARKS: Final = {True: "✓", False: "✗", None: "–"}
 Part = Literal["signature", "issuer", "log", "digest", "provider", "consumer", "files", "parties", "term"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was checked, and what came of it in both languages."""
+    """One thing that was checked, and what came of it in both languages; `holds` is None where nothing was at hand."""
 
     part: Part
-    holds: bool
+    holds: bool | None
     zh: str
     en: str
 
     def __str__(self) -> str:
-        return f"{'✓' if self.holds else '✗'} {self.part}: {self.zh} · {self.en}"
+        return f"{MARKS[self.holds]} {self.part}: {self.zh} · {self.en}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,12 @@ class Report:
     @property
     def holds(self) -> bool:
         """Whether everything that was checked holds."""
-        return bool(self.checks) and all(check.holds for check in self.checks)
+        return bool(self.checks) and all(check.holds is not False for check in self.checks)
 
     @property
     def failures(self) -> list[str]:
         """What does not hold."""
-        return [f"{self.kind} {self.subject} {check}" for check in self.checks if not check.holds]
+        return [f"{self.kind} {self.subject} {check}" for check in self.checks if check.holds is False]
 
 
 def verify(envelope: Mapping[str, Any] | bytes | Path, trust: Trust) -> Report:

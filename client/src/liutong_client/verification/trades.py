@@ -21,25 +21,28 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Whether everything that was checked holds."""
-        return all(report.holds for report in self.reports.values()) and all(check.holds for check in self.checks)
+        fits = all(check.holds is not False for check in self.checks)
+        return fits and all(report.holds for report in self.reports.values())
 
     @property
     def failures(self) -> list[str]:
         """What does not hold."""
         inner = [failure for report in self.reports.values() for failure in report.failures]
-        return inner + [str(check) for check in self.checks if not check.holds]
+        return inner + [str(check) for check in self.checks if check.holds is False]
 
 
 def proved(reports: Mapping[str, Report], paths: Iterable[Path]) -> Proof:
-    """Join the reports of `agreement`, `certificate`, `scorecard` and `receipt` with what lies in the files.
+    """Join the reports of `agreement` and `certificate`, and of `scorecard` and `receipt` where they are at hand, with
+    what lies in the files.
 
-    Only what a signature stands behind is compared: a report that does not hold has no claims.
+    Only what a signature stands behind is compared: a document whose signature does not hold has no claims.
     """
     agreement = _at(reports["agreement"].claims, "agreement")
     subject = _at(agreement, "subject")
+    scorecard = reports.get("scorecard")
     checks = [
         _same_certificate(subject, reports["certificate"].claims),
-        _same_content(subject, reports["scorecard"].claims),
+        _same_content(subject, scorecard.claims if scorecard else None),
     ]
     if "receipt" in reports:
         checks.append(_received(reports["agreement"].claims, subject, reports["receipt"].claims))
@@ -66,7 +69,9 @@ def _same_certificate(subject: Mapping[str, Any], certificate: Mapping[str, Any]
     return Check("parties", False, "合同所依的是另一证书", "the agreement rests on another certificate")
 
 
-def _same_content(subject: Mapping[str, Any], scorecard: Mapping[str, Any]) -> Check:
+def _same_content(subject: Mapping[str, Any], scorecard: Mapping[str, Any] | None) -> Check:
+    if scorecard is None:
+        return Check("digest", None, "评分文书不向本方出示", "the scorecard's document is not shown to this party")
     same = scorecard.get("content_sha256") is not None and subject.get("content_sha256") == scorecard["content_sha256"]
     if same:
         return Check("digest", True, "评分所评即合同所售内容", "what was scored is what was sold")
@@ -90,7 +95,7 @@ def _files(agreed: Mapping[str, str], paths: Iterable[Path]) -> Check:
     if missing:
         names = ", ".join(missing)
         return Check("files", False, f"缺少：{names}", f"missing: {names}")
-    return Check("files", True, f"{len(here)} 个文件与合同相符", f"{len(here)} files are what was agreed")
+    return Check("files", True, f"{len(here)} 个文件与合同相符", f"files as they were agreed: {len(here)}")
 
 
 def _sha256(path: Path) -> str:
