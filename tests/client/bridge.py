@@ -29,6 +29,33 @@ class Bridge(httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(content))
 
 
+class Cut(httpx.AsyncBaseTransport):
+    """Breaks the connection of the first answers to an address, each after so many bytes."""
+
+    def __init__(self, inner, path, after):
+        self._inner, self._path, self._after = inner, path, list(after)
+        self.asked = []
+
+    async def handle_async_request(self, request):
+        answer = await self._inner.handle_async_request(request)
+        if not request.url.path.startswith(self._path):
+            return answer
+        self.asked.append((request.headers.get("range"), answer.status_code))
+        if not self._after:
+            return answer
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=_Short(answer, self._after.pop(0)))
+
+
+class _Short(httpx.AsyncByteStream):
+    def __init__(self, answer, length):
+        self._answer, self._length = answer, length
+
+    async def __aiter__(self):
+        content = b"".join([chunk async for chunk in self._answer.stream])
+        yield content[: self._length]
+        raise httpx.ReadError("cut")
+
+
 def local(settings):
     """The same settings of a centre at this machine: a key goes over http to nowhere else."""
     return replace(settings, public_url=ADDRESS)
@@ -36,7 +63,7 @@ def local(settings):
 
 def asynchronous(client, somebody, **more):
     """The client for asyncio of somebody whom the tests admitted."""
-    return AsyncLiutong(ADDRESS, somebody.key, transport=client.http._transport, poll_seconds=0.01, **more)
+    return AsyncLiutong(ADDRESS, somebody.key, **{"transport": client.http._transport, "poll_seconds": 0.01, **more})
 
 
 @contextmanager

@@ -161,6 +161,14 @@ def test_a_key_goes_over_https_or_stays_on_this_machine(url):
     assert Connection(url).headers.get("authorization") is None
 
 
+@pytest.mark.parametrize(
+    "url", ["centre.example", "ftp://centre.example", "https://me:pw@centre.example", "https://c.example/x"]
+)
+def test_a_centre_is_an_origin(url):
+    with pytest.raises(ValueError, match="not the address of a centre"):
+        Connection(url)
+
+
 def test_no_representation_shows_the_key():
     for url in ("https://centre.example", "http://127.0.0.1:8000", "http://[::1]:8000"):
         assert "ltk_test_x" not in repr(Connection(url, "ltk_test_x"))

@@ -94,6 +94,16 @@ async def test_the_blocking_buyer_does_the_same(trade, client, as_, drain, tmp_p
     assert await asyncio.to_thread(story) == ("accepted", [])
 
 
+async def test_a_download_that_was_cut_goes_on_and_is_receipted(trade, client, tmp_path):
+    order_id = await trade.paid()
+    cut = bridge.Cut(client.http._transport, "/files/", [100, 3000])
+    async with bridge.asynchronous(client, trade.buyer, transport=cut) as buyer:
+        paths = await buyer.orders.download(order_id, tmp_path)
+        assert cut.asked[:3] == [(None, 200), ("bytes=100-", 206), ("bytes=3100-", 206)]
+        assert {path.name: path.read_bytes() for path in paths} == FILES
+        assert (await buyer.orders.receive(order_id, paths)).receipt_id is not None
+
+
 async def test_a_refusal_says_its_rule_and_its_fields(trade, client):
     async with bridge.asynchronous(client, trade.buyer) as buyer:
         with pytest.raises(Refused) as ruled:

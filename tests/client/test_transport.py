@@ -1,17 +1,22 @@
 """Both twins at a centre that is played: repeats, pages, waiting, and downloads that break off."""
 
+import ast
 import asyncio
 import hashlib
 import inspect
 import json
+import re
 
 import httpx
+import msgspec
 import pytest
 
+import liutong_client
 from liutong_client import AsyncLiutong, Liutong, operations
 from liutong_client import models as m
 from liutong_client.aio import caller as aio_caller
 from liutong_client.blocking import caller as blocking_caller
+from liutong_client.connection import KeyInTheClear
 from liutong_client.problems import (
     AnswerUnreadable,
     DigestMismatch,
@@ -23,6 +28,7 @@ from liutong_client.problems import (
     WaitedTooLong,
 )
 from liutong_client.transfers import safe_name
+from tests.laws import source
 
 CENTRE = "https://centre.example"
 FILE = bytes(range(256)) * 40
@@ -279,6 +285,15 @@ async def test_a_download_that_is_refused_says_why(twin, tmp_path):
         await outcome(twin, lambda: twin(lambda request: problem(404)).files.download(link(), tmp_path))
 
 
+async def test_two_files_of_one_name_are_not_written_over_each_other(twin, tmp_path):
+    files = [msgspec.to_builtins(link(name=name)) for name in ("a/f.bin", "b/f.bin")]
+    view = {"delivery_id": "d", "expires_at": "2026-11-23T02:00:00Z", "files": files, "order_id": "ord_1"}
+    view |= {"revision_id": "rev_1", "serves": "buyer", "to": None}
+    with pytest.raises(AnswerUnreadable, match="one name"):
+        await outcome(twin, lambda: twin(lambda _: httpx.Response(200, json=view)).orders.download("ord_1", tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("name", "safe"), [("../../etc/passwd", "passwd"), ("C:\\x\\y.csv", "y.csv"), ("/a/b/气象.csv", "气象.csv")]
 )
@@ -312,3 +327,27 @@ def test_both_twins_have_the_same_methods():
 
     assert surface(AsyncLiutong) == surface(Liutong)
     assert not asyncio.iscoroutinefunction(Liutong(CENTRE).orders.get)
+
+
+def test_a_service_takes_address_and_key_from_its_environment(monkeypatch):
+    monkeypatch.setenv("LIUTONG_URL", "http://centre.example")
+    monkeypatch.delenv("LIUTONG_API_KEY", raising=False)
+    Liutong.from_environment().close()
+    monkeypatch.setenv("LIUTONG_API_KEY", "ltk_test_secret")
+    with pytest.raises(KeyInTheClear):
+        Liutong.from_environment()
+
+
+def test_what_its_page_shows_is_there():
+    """Every method and member that client/README.md calls on a client."""
+    page = (source.ROOT / "client/README.md").read_text(encoding="utf-8")
+    [story] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    ast.parse(story)
+    client = Liutong(CENTRE)
+    named = re.findall(r"\bbuyer\.(\w+)(?:\.(\w+))?\(", story)
+    assert len(named) > 8
+    for group, method in named:
+        assert callable(getattr(getattr(client, group), method) if method else getattr(client, group)), (group, method)
+    for module, name in re.findall(r"\b(models|operations)\.(\w+)", story):
+        assert hasattr(liutong_client, module)
+        assert hasattr(getattr(liutong_client, module), name), name

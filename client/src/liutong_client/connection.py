@@ -32,7 +32,8 @@ class Connection:
 
     def __post_init__(self) -> None:
         url = httpx.URL(self.base_url)
-        if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        rest = url.raw_path not in (b"", b"/") or url.fragment
+        if url.scheme not in ("http", "https") or not url.host or url.userinfo or rest:
             raise ValueError(f"不是中心的地址 · not the address of a centre: {url.scheme}://{url.host}")
         if self.key and url.scheme == "http" and not is_loopback(url.host):
             raise KeyInTheClear(f"密钥只能经 https 发送 · a key is sent over https only: {url.host}")

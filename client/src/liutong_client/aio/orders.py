@@ -11,9 +11,9 @@ from liutong_client.aio.caller import WAIT_SECONDS, AsyncCaller, AsyncPages
 from liutong_client.aio.files import AsyncFiles
 from liutong_client.aio.machine import in_thread
 from liutong_client.aio.papers import AsyncDocuments
-from liutong_client.problems import LiutongError, NotThere
+from liutong_client.problems import AnswerUnreadable, LiutongError, NotThere
 from liutong_client.signing import SigningKey
-from liutong_client.transfers import Progress, Source
+from liutong_client.transfers import Progress, Source, safe_name
 from liutong_client.verification.trades import Proof, proved
 from liutong_client.verification.trust import Trust
 
@@ -52,8 +52,7 @@ class AsyncOrders:
         order = await self.get(order_id)
         if order.agreement_id is not None:
             return await self._caller.call(operations.get_agreement, agreement_id=order.agreement_id)
-        # The same key for the same order: whoever asks twice has drafted once.
-        return await self._caller.call(operations.draft_agreement, order_id=order_id, key=f"agreement-{order_id}")
+        return await self._caller.call(operations.draft_agreement, order_id=order_id)
 
     async def sign(self, order_id: str, key: SigningKey) -> m.AgreementView:
         """Sign the agreement of an order with a key that stays here, registering its public half if that is not yet."""
@@ -81,8 +80,14 @@ class AsyncOrders:
         return (await self._caller.call(operations.open_links, order_id=order_id)).files
 
     async def download(self, order_id: str, to: Path | str = ".", *, progress: Progress | None = None) -> list[Path]:
-        """Fetch everything that was bought into a folder, each file checked by its digest."""
-        return [await self._files.download(link, to, progress=progress) for link in await self.files(order_id)]
+        """Fetch everything that was bought into a folder, each file checked by its digest.
+
+        Raises AnswerUnreadable where two files would have one name.
+        """
+        links = await self.files(order_id)
+        if len({safe_name(link.name) for link in links}) < len(links):
+            raise AnswerUnreadable(f"{order_id}: 文件重名 · two files have one name")
+        return [await self._files.download(link, to, progress=progress) for link in links]
 
     async def receive(self, order_id: str, paths: list[Path], *, key: str | None = None) -> m.DeliveryView:
         """State the digests of what has arrived; the centre issues the receipt."""

@@ -14,9 +14,9 @@ from liutong_client.blocking.caller import WAIT_SECONDS, Caller, Pages
 from liutong_client.blocking.files import Files
 from liutong_client.blocking.machine import in_thread
 from liutong_client.blocking.papers import Documents
-from liutong_client.problems import LiutongError, NotThere
+from liutong_client.problems import AnswerUnreadable, LiutongError, NotThere
 from liutong_client.signing import SigningKey
-from liutong_client.transfers import Progress, Source
+from liutong_client.transfers import Progress, Source, safe_name
 from liutong_client.verification.trades import Proof, proved
 from liutong_client.verification.trust import Trust
 
@@ -55,8 +55,7 @@ class Orders:
         order = self.get(order_id)
         if order.agreement_id is not None:
             return self._caller.call(operations.get_agreement, agreement_id=order.agreement_id)
-        # The same key for the same order: whoever asks twice has drafted once.
-        return self._caller.call(operations.draft_agreement, order_id=order_id, key=f"agreement-{order_id}")
+        return self._caller.call(operations.draft_agreement, order_id=order_id)
 
     def sign(self, order_id: str, key: SigningKey) -> m.AgreementView:
         """Sign the agreement of an order with a key that stays here, registering its public half if that is not yet."""
@@ -84,8 +83,14 @@ class Orders:
         return (self._caller.call(operations.open_links, order_id=order_id)).files
 
     def download(self, order_id: str, to: Path | str = ".", *, progress: Progress | None = None) -> list[Path]:
-        """Fetch everything that was bought into a folder, each file checked by its digest."""
-        return [self._files.download(link, to, progress=progress) for link in self.files(order_id)]
+        """Fetch everything that was bought into a folder, each file checked by its digest.
+
+        Raises AnswerUnreadable where two files would have one name.
+        """
+        links = self.files(order_id)
+        if len({safe_name(link.name) for link in links}) < len(links):
+            raise AnswerUnreadable(f"{order_id}: 文件重名 · two files have one name")
+        return [self._files.download(link, to, progress=progress) for link in links]
 
     def receive(self, order_id: str, paths: list[Path], *, key: str | None = None) -> m.DeliveryView:
         """State the digests of what has arrived; the centre issues the receipt."""
