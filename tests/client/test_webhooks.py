@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from kernel.webhooks import rules
+from kernel.time.clock import FixedClock
+from kernel.webhooks import rules, sending
 from liutong_client.webhooks import NotFromTheCentre, verify
 
 OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -17,6 +18,11 @@ BODY = rules.body("log_1", 7, "market.order.paid", "ord_1", NOW, {"price": "1.00
 def sent(body=BODY, secrets=(NEW,), at=NOW, id_="log_1"):
     signatures = " ".join(Webhook(secret).sign(id_, at, body.decode()) for secret in secrets)
     return {"Webhook-Id": id_, "Webhook-Timestamp": str(int(at.timestamp())), "Webhook-Signature": signatures}
+
+
+def test_what_the_centre_sends_is_read():
+    headers = sending.signed("log_1", BODY, [NEW], FixedClock(NOW))
+    assert verify(headers, BODY, [NEW], now=NOW).data.id == "log_1"
 
 
 def test_an_event_is_read_by_either_secret_while_one_is_replaced():

@@ -79,5 +79,5 @@ def _signed(content: bytes, signatures: str, secrets: Iterable[str]) -> bool:
             raise ValueError("密钥格式有误 · not a secret of a webhook") from None
         expected = base64.b64encode(hmac.new(material, content, hashlib.sha256).digest()).decode("ascii")
         for each in given:
-            holds |= hmac.compare_digest(expected.encode(), each.encode())
+            holds |= hmac.compare_digest(expected.encode(), each.encode("utf-8", "replace"))
     return holds

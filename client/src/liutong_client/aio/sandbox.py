@@ -6,6 +6,7 @@ A production centre has people for that, and no test clock; there is nothing of 
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 from liutong_client import models as m
@@ -29,6 +30,14 @@ class AsyncSandbox:
         """By `sandbox-keys.json` of the server's data folder; raises OSError."""
         people = json.loads(Path(path).read_text(encoding="utf-8"))
         return cls({name: person["key"] for name, person in people.items()}, base_url, **more)
+
+    async def __aenter__(self) -> "AsyncSandbox":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
 
     def client(self, name: str) -> AsyncLiutong:
         """The client of one of its people: provider, buyer, valuer, registrar …; raises KeyError."""

@@ -8,6 +8,7 @@ Generated from the twin for asyncio by `python -m release.client`: never edited.
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 from liutong_client import models as m
@@ -31,6 +32,14 @@ class Sandbox:
         """By `sandbox-keys.json` of the server's data folder; raises OSError."""
         people = json.loads(Path(path).read_text(encoding="utf-8"))
         return cls({name: person["key"] for name, person in people.items()}, base_url, **more)
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def client(self, name: str) -> Liutong:
         """The client of one of its people: provider, buyer, valuer, registrar …; raises KeyError."""

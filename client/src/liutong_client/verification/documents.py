@@ -19,7 +19,7 @@ from liutong_client.verification.encodings import (
     public_key,
     signed,
 )
-from liutong_client.verification.notes import NotIncluded, included
+from liutong_client.verification.notes import included
 from liutong_client.verification.trust import Trust
 
 SUITE: Final = "eddsa-jcs-2022"
@@ -127,7 +127,7 @@ def _logged(log: Any, sha256: str, trust: Trust) -> Check:
         if parse(entry).get("document") != sha256:
             return Check("log", False, "存证条目承诺的是另一份文书", "the entry commits to another document")
         head = included(entry.encode("utf-8"), proof, trust.logs)
-    except (Unreadable, NotIncluded) as problem:
+    except ValueError as problem:  # Unreadable, NotIncluded, and texts that no UTF-8 can hold.
         return Check("log", False, f"证明不成立：{problem}", f"the proof does not hold: {problem}")
     return Check(
         "log",
