@@ -10,11 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.crypto import signing
+from kernel.documents import credential
+from kernel.documents import status as house_statuses
 from kernel.documents import verify as house
 from liutong_client import SigningKey, Trust, verify
 from liutong_client.verification import documents, encodings, notes, trades
 from liutong_client.verification.encodings import Unreadable
+from liutong_client.verification.statuses import StatusList
 from liutong_client.verification.trust import WrongPin
+from tests.conftest import NOW
 from tests.laws import source
 
 EARLIER = source.ROOT / "tests/centre/verification/earlier"
@@ -47,7 +52,7 @@ def test_every_form_that_was_issued_is_judged_as_the_house_judges_it(path):
     judged = {check.part: check.holds for check in ours.checks}
     assert judged["signature"] is True
     assert judged["log"] is all(check.holds is not False for check in theirs.checks)
-    assert all(check.holds for check in ours.checks if check.part != "log")
+    assert all(check.holds is not False for check in ours.checks if check.part != "log")
 
 
 def leaves(value, path=()):
@@ -118,12 +123,66 @@ def test_no_character_of_its_place_in_the_log_can_be_changed(name, part, data):
     put = data.draw(st.sampled_from('aB3+/= \n"{').filter(lambda c: c != text[place]))
     envelope["log"][part] = text[:place] + put + text[place + 1 :]
     report = verify(envelope, TRUST)
-    assert [check.part for check in report.checks if not check.holds] == ["log"]
+    assert [check.part for check in report.checks if check.holds is False] == ["log"]
 
 
 def test_a_document_without_its_place_in_the_log_does_not_hold():
     report = verify({"document": DOCUMENTS["receipt"]["document"]}, TRUST)
-    assert [check.part for check in report.checks if not check.holds] == ["log"]
+    assert [check.part for check in report.checks if check.holds is False] == ["log"]
+
+
+LIST = json.loads((WHOLE / "status-list.json").read_bytes())
+
+
+def with_bits(encoded):
+    """A list of other bits, under a signature that does not hold."""
+    altered = copy.deepcopy(LIST)
+    altered.get("document", altered)["credentialSubject"]["encodedList"] = encoded
+    return altered
+
+
+def test_a_certificate_stands_by_the_list_that_it_names():
+    standing = [check for check in verify(DOCUMENTS["certificate"], TRUST, LIST).checks if check.part == "status"]
+    assert [check.holds for check in standing] == [True]
+    assert [c.holds for c in verify(DOCUMENTS["certificate"], TRUST).checks if c.part == "status"] == [None]
+
+
+def test_a_list_that_nobody_trusted_has_signed_says_nothing():
+    report = verify(DOCUMENTS["certificate"], TRUST, with_bits(house_statuses.encode([5])))
+    assert [check.part for check in report.checks if check.holds is False] == ["status"]
+
+
+@pytest.mark.parametrize(("index", "holds"), [(5, False), (6, True), (200_000, False), ("x", False)])
+def test_a_credential_has_ended_when_the_issuer_says_so(index, holds):
+    url, signer = "https://centre.example/v1/status-lists/2026", signing.generate()
+    issuer, key = "did:web:centre.example", signing.multibase(signer.public)
+    claims = {"type": "BitstringStatusList", "statusPurpose": "revocation", "encodedList": house_statuses.encode([5])}
+    unsigned = {"@context": [credential.CONTEXT], "id": url, "issuer": issuer, "credentialSubject": claims}
+    signed = credential.secure(unsigned, signer, f"{issuer}#{key}", NOW)
+    trust = Trust({issuer: (signer.public,)}, (), "", b"")
+    stated = {"statusListCredential": url, "statusListIndex": index}
+    assert documents._standing(stated, signed, trust).holds is holds
+    assert documents._standing({**stated, "statusListCredential": f"{url}7"}, signed, trust).holds is None
+
+
+@given(st.sets(st.integers(0, house_statuses.BITS - 1), max_size=5), st.integers(0, house_statuses.BITS - 1))
+def test_the_bits_are_those_that_the_house_packed(ended, asked):
+    document = with_bits(house_statuses.encode(ended))
+    read = StatusList.of(document.get("document", document))
+    assert read.has_ended(asked) is (asked in ended)
+    assert all(read.has_ended(each) for each in ended)
+    with pytest.raises(Unreadable):
+        read.has_ended(house_statuses.BITS)
+
+
+BOMB = "u" + base64.urlsafe_b64encode(gzip.compress(bytes(10**7))).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("encoded", [None, "", "z123", "u!!!", "uAAAA", BOMB, house_statuses.encode([])[:-9]])
+def test_what_is_no_list_of_that_length_is_refused(encoded):
+    document = with_bits(encoded)
+    with pytest.raises(Unreadable):
+        StatusList.of(document.get("document", document))
 
 
 def test_a_document_has_no_place_of_another():
@@ -137,7 +196,7 @@ def test_a_forger_with_keys_of_its_own_is_no_issuer():
     document["credentialSubject"]["buyer"] = "pty_forger"
     document["proof"]["verificationMethod"] = f"{document['issuer']}#{key.public_key}"
     report = verify(forged, TRUST)
-    assert [check.part for check in report.checks if not check.holds] == ["issuer", "log"]
+    assert [check.part for check in report.checks if check.holds is False] == ["issuer", "log"]
 
 
 def test_one_key_cannot_sign_for_both_parties():
@@ -243,8 +302,6 @@ def test_a_signature_is_that_of_the_rfc(tmp_path):
 
 
 def test_a_key_file_of_the_command_signs_the_same(tmp_path):
-    from kernel.crypto import signing
-
     path = tmp_path / "my.key"
     key = SigningKey.create(path)
     assert path.stat().st_mode & 0o777 == 0o600

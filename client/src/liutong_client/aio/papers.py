@@ -7,6 +7,7 @@ from liutong_client import operations
 from liutong_client.aio.caller import AsyncCaller, AsyncPages
 from liutong_client.aio.machine import in_thread
 from liutong_client.calls import Form, Operation
+from liutong_client.problems import NotThere
 from liutong_client.verification.documents import Report, verify
 from liutong_client.verification.trust import Trust
 
@@ -33,14 +34,28 @@ class AsyncDocuments:
         return await self._caller.call(operations.get_document, document_id=document_id)
 
     async def verify(self, document_id: str, trust: Trust, *, timeout_seconds: float = PROOF_SECONDS) -> Report:
-        """Check a document by keys that one trusts, once it has its place in the log; raises WaitedTooLong."""
+        """Check a document by keys that one trusts, once it has its place in the log, with its status as of now.
+
+        Raises WaitedTooLong.
+        """
         envelope = await self._caller.read_until(
             operations.get_document,
             lambda envelope: envelope.get("log") is not None,
             timeout_seconds=timeout_seconds,
             document_id=document_id,
         )
-        return await in_thread(verify, envelope, trust)
+        return await in_thread(verify, envelope, trust, await self._status_list(envelope))
+
+    async def _status_list(self, envelope: dict[str, Any]) -> dict[str, Any] | None:
+        """The status list that a document names, as it is now; None where it names none, or there is none."""
+        stated = envelope["document"].get("credentialStatus")
+        if not isinstance(stated, dict):
+            return None
+        year = str(stated.get("statusListCredential")).rpartition("/")[2]
+        try:
+            return await self._caller.call(operations.get_status_list, year=year)
+        except NotThere:
+            return None
 
 
 class AsyncPapers:

@@ -10,6 +10,7 @@ from liutong_client import operations
 from liutong_client.blocking.caller import Caller, Pages
 from liutong_client.blocking.machine import in_thread
 from liutong_client.calls import Form, Operation
+from liutong_client.problems import NotThere
 from liutong_client.verification.documents import Report, verify
 from liutong_client.verification.trust import Trust
 
@@ -36,14 +37,28 @@ class Documents:
         return self._caller.call(operations.get_document, document_id=document_id)
 
     def verify(self, document_id: str, trust: Trust, *, timeout_seconds: float = PROOF_SECONDS) -> Report:
-        """Check a document by keys that one trusts, once it has its place in the log; raises WaitedTooLong."""
+        """Check a document by keys that one trusts, once it has its place in the log, with its status as of now.
+
+        Raises WaitedTooLong.
+        """
         envelope = self._caller.read_until(
             operations.get_document,
             lambda envelope: envelope.get("log") is not None,
             timeout_seconds=timeout_seconds,
             document_id=document_id,
         )
-        return in_thread(verify, envelope, trust)
+        return in_thread(verify, envelope, trust, self._status_list(envelope))
+
+    def _status_list(self, envelope: dict[str, Any]) -> dict[str, Any] | None:
+        """The status list that a document names, as it is now; None where it names none, or there is none."""
+        stated = envelope["document"].get("credentialStatus")
+        if not isinstance(stated, dict):
+            return None
+        year = str(stated.get("statusListCredential")).rpartition("/")[2]
+        try:
+            return self._caller.call(operations.get_status_list, year=year)
+        except NotThere:
+            return None
 
 
 class Papers:

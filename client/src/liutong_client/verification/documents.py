@@ -20,11 +20,12 @@ from liutong_client.verification.encodings import (
     signed,
 )
 from liutong_client.verification.notes import included
+from liutong_client.verification.statuses import StatusList
 from liutong_client.verification.trust import Trust
 
 SUITE: Final = "eddsa-jcs-2022"
 MARKS: Final = {True: "✓", False: "✗", None: "–"}
-Part = Literal["signature", "issuer", "log", "digest", "provider", "consumer", "files", "parties", "term"]
+Part = Literal["signature", "issuer", "log", "digest", "provider", "consumer", "files", "parties", "status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,13 @@ class Report:
         return [f"{self.kind} {self.subject} {check}" for check in self.checks if check.holds is False]
 
 
-def verify(envelope: Mapping[str, Any] | bytes | Path, trust: Trust) -> Report:
-    """Check a document as `GET /v1/documents/{id}` gives it, in memory or as a file; raises Unreadable, OSError."""
+def verify(
+    envelope: Mapping[str, Any] | bytes | Path, trust: Trust, statuses: Mapping[str, Any] | None = None
+) -> Report:
+    """Check a document as `GET /v1/documents/{id}` gives it, in memory or as a file; raises Unreadable, OSError.
+
+    `statuses` is the status list that the document names, as `GET /v1/status-lists/{year}` gives it.
+    """
     if isinstance(envelope, Path):
         envelope = envelope.read_bytes()
     content: Any = parse(envelope) if isinstance(envelope, bytes) else dict(envelope)
@@ -75,6 +81,8 @@ def verify(envelope: Mapping[str, Any] | bytes | Path, trust: Trust) -> Report:
         str(claims.get("kind", "")), str(claims.get("id", "")), sha256, claims if signature.holds else {}, [signature]
     )
     report.checks.append(_logged(log, sha256, trust))
+    if signature.holds and "credentialStatus" in document:
+        report.checks.append(_standing(document["credentialStatus"], statuses, trust))
     if signature.holds and report.kind == "agreement":
         report.checks.extend(_agreement(claims))
     return report
@@ -135,6 +143,25 @@ def _logged(log: Any, sha256: str, trust: Trust) -> Check:
         f"包含于 {head.origin} 的 {head.size} 条日志",
         f"included in the {head.size} entries of {head.origin}",
     )
+
+
+def _standing(stated: Any, statuses: Mapping[str, Any] | None, trust: Trust) -> Check:
+    """Whether the document has been cancelled, revoked or has lapsed, by a list that a trusted key signed."""
+    if statuses is None:
+        return Check("status", None, "未提供状态列表", "no status list was given")
+    document = statuses.get("document", statuses)
+    try:
+        if not isinstance(document, dict) or not (signature := _signature(document, trust)).holds:
+            return Check("status", False, "状态列表未经可信密钥签署", "no trusted key signed the status list")
+        ended = StatusList.of(document)
+        if ended.url != stated["statusListCredential"]:
+            return Check("status", None, "提供的是另一状态列表", "the list that was given is another one")
+        over = ended.has_ended(int(stated["statusListIndex"]))
+    except (Unreadable, KeyError, TypeError, ValueError):
+        return Check("status", False, "状态无法读取", "its status cannot be read")
+    if over:
+        return Check("status", False, f"截至 {ended.as_of} 已终止", f"as of {ended.as_of} it has ended")
+    return Check("status", True, f"截至 {ended.as_of} 有效", f"as of {ended.as_of} it is in force; {signature.en}")
 
 
 def _agreement(claims: Mapping[str, Any]) -> list[Check]:
