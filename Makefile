@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-slow explore fuzz serve check bench spark client interop notices lock clean
+.PHONY: demo test test-slow explore fuzz serve check bench spark client client-code interop notices lock clean
 
 demo: $(VENV)/.runtime
 	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1.5 GB of disk; PostgreSQL comes with the package."
@@ -50,6 +50,10 @@ spark: $(SPARK)/.ready
 # A client that openapi-python-client makes of docs/openapi.json, in an environment of its own, against the application.
 client: $(VENV)/.dev $(CLIENT)/.ready
 	$(BIN)/pytest tests/description/test_client.py -m slow -rs
+
+# What of the client library is generated: models and operations of docs/openapi.json, and its blocking twin.
+client-code: $(VENV)/.dev
+	$(BIN)/python -m release.client
 
 # The register before verifiers that others wrote: Go, PyPI, npm, poppler; what is not installed is named and skipped.
 interop: $(VENV)/.dev

@@ -4,12 +4,13 @@ import json
 import sys
 from io import BytesIO
 
-from liutong_client import AuthenticatedClient
 from liutong_client.api.files import upload_file
 from liutong_client.api.listings import search_listings
 from liutong_client.api.orders import place_order
-from liutong_client.models import PlaceOrder, Purpose
 from liutong_client.types import File
+
+from liutong_client import AuthenticatedClient
+from liutong_client.models import PlaceOrder, Purpose
 
 
 def main(url: str, provider_key: str, buyer_key: str, purpose: str) -> None:

@@ -1,0 +1,162 @@
+"""Files on this machine while they are sent or fetched: digests, what of a file is here already, and the last rename.
+
+All of it blocks; the twins do it in a thread or at once.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Final
+
+import msgspec
+
+from liutong_client.problems import AnswerUnreadable, DigestMismatch
+
+CHUNK_BYTES: Final = 1 << 20
+NAME_BYTES_MAX: Final = 200
+
+Progress = Callable[[int, int], object]
+"""Is told how many bytes are done, and of how many."""
+
+
+class _State(msgspec.Struct, frozen=True):
+    """What is known of a file that is here in part."""
+
+    sha256: str
+    size_bytes: int
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is sent, with the digest that it had when it was looked at."""
+
+    content: Path | bytes
+    name: str
+    size_bytes: int
+    sha256: str
+
+    @staticmethod
+    def of(content: Path | bytes, name: str) -> "Source":
+        """Read it once for its digest."""
+        if isinstance(content, bytes):
+            return Source(content, name, len(content), hashlib.sha256(content).hexdigest())
+        digest, size = _digest(content)
+        return Source(content, name, size, digest)
+
+    @property
+    def repr_digest(self) -> str:
+        """The digest as a Repr-Digest header has it (RFC 9530)."""
+        return f"sha-256=:{base64.b64encode(bytes.fromhex(self.sha256)).decode()}:"
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes; raises DigestMismatch before the end where the file has changed meanwhile."""
+        if isinstance(self.content, bytes):
+            yield self.content
+            return
+        digest = hashlib.sha256()
+        with self.content.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+                yield chunk
+        if digest.hexdigest() != self.sha256:
+            raise DigestMismatch(self.name, self.sha256, digest.hexdigest())
+
+
+class Partial:
+    """A file that is being fetched: `name.part` beside what it will be, and what is known of it in `name.part.json`."""
+
+    def __init__(self, folder: Path, name: str, sha256: str, size_bytes: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.target = folder / safe_name(name)
+        self.size_bytes = size_bytes
+        self._sha256 = sha256
+        self._part = self.target.with_name(f"{self.target.name}.part")
+        self._state = self.target.with_name(f"{self.target.name}.part.json")
+        self.etag: str | None = None
+        self.offset = 0
+        self._digest = hashlib.sha256()
+        self._take_up()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the whole file was fetched before."""
+        return self.target.is_file() and _digest(self.target) == (self._sha256, self.size_bytes)
+
+    def _take_up(self) -> None:
+        """Go on with what an earlier download left, if it was of the same file."""
+        try:
+            state = msgspec.json.decode(self._state.read_bytes(), type=_State)
+            size = self._part.stat().st_size
+        except (OSError, msgspec.DecodeError):
+            return self.restart()
+        if (state.sha256, state.size_bytes) != (self._sha256, self.size_bytes) or size > self.size_bytes:
+            return self.restart()
+        with self._part.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                self._digest.update(chunk)
+        self.etag, self.offset = state.etag, size
+        return None
+
+    def restart(self) -> None:
+        """Begin with the first byte."""
+        self._digest, self.offset, self.etag = hashlib.sha256(), 0, None
+        self._part.write_bytes(b"")
+
+    def begin(self, etag: str | None) -> None:
+        """Write down which version of the file comes, before any of it is kept."""
+        self.etag = etag
+        self._state.write_bytes(msgspec.json.encode(_State(self._sha256, self.size_bytes, etag)))
+
+    def take(self, chunk: bytes) -> None:
+        """Keep what came; raises AnswerUnreadable where it is more than the file holds."""
+        if self.offset + len(chunk) > self.size_bytes:
+            self.remove()
+            raise AnswerUnreadable(f"{self.target.name}: 多于 · more than {self.size_bytes} bytes")
+        with self._part.open("ab") as file:
+            file.write(chunk)
+        self._digest.update(chunk)
+        self.offset += len(chunk)
+
+    def finish(self) -> Path:
+        """Give the file its name once its digest is right; raises DigestMismatch, and then nothing of it stays."""
+        if self._digest.hexdigest() != self._sha256:
+            self.remove()
+            raise DigestMismatch(self.target.name, self._sha256, self._digest.hexdigest())
+        with self._part.open("rb+") as file:
+            os.fsync(file.fileno())
+        self._part.replace(self.target)
+        self._state.unlink(missing_ok=True)
+        return self.target
+
+    def remove(self) -> None:
+        """Keep nothing of it."""
+        self._part.unlink(missing_ok=True)
+        self._state.unlink(missing_ok=True)
+
+
+def safe_name(name: str) -> str:
+    """The last component of a name that somebody else chose; raises AnswerUnreadable where nothing is left of it."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    if last in ("", ".", "..") or any(c < " " or c == "\x7f" for c in last) or len(last.encode()) > NAME_BYTES_MAX:
+        raise AnswerUnreadable(f"不是文件名 · no name of a file: {name[:80]!r}")
+    return last
+
+
+def range_start(content_range: str | None) -> int | None:
+    """Where a part begins, by its Content-Range header; None where it does not say."""
+    unit, _, rest = (content_range or "").partition(" ")
+    start = rest.partition("-")[0]
+    return int(start) if unit == "bytes" and start.isascii() and start.isdigit() else None
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size

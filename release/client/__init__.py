@@ -1,0 +1,1 @@
+"""What of the client library is generated: its models and operations from the API description, its blocking twin."""

@@ -1,0 +1,353 @@
+"""Both twins at a centre that is played: repeats, pages, waiting, and downloads that break off."""
+
+import ast
+import asyncio
+import hashlib
+import inspect
+import json
+import re
+
+import httpx
+import msgspec
+import pytest
+
+import liutong_client
+from liutong_client import AsyncLiutong, Liutong, operations
+from liutong_client import models as m
+from liutong_client.aio import caller as aio_caller
+from liutong_client.blocking import caller as blocking_caller
+from liutong_client.connection import KeyInTheClear
+from liutong_client.problems import (
+    AnswerUnreadable,
+    DigestMismatch,
+    EndedOtherwise,
+    NotAllowed,
+    NotReached,
+    NotThere,
+    TooFast,
+    WaitedTooLong,
+)
+from liutong_client.transfers import safe_name
+from tests.laws import source
+
+CENTRE = "https://centre.example"
+FILE = bytes(range(256)) * 40
+
+
+@pytest.fixture(params=["asyncio", "blocking"])
+def twin(request, monkeypatch):
+    """Makes a client that asks `answer(request)`, and runs what it gives to its end; nobody waits meanwhile."""
+    pauses = []
+
+    async def pause(seconds):
+        pauses.append(seconds)
+
+    monkeypatch.setattr(aio_caller, "pause", pause)
+    monkeypatch.setattr(blocking_caller, "pause", pauses.append)
+    for module in ("aio", "blocking"):
+        files = f"liutong_client.{module}.files.pause"
+        monkeypatch.setattr(files, pause if module == "aio" else pauses.append)
+
+    def make(answer):
+        kind = AsyncLiutong if request.param == "asyncio" else Liutong
+        return kind(CENTRE, "ltk_test_secret", transport=httpx.MockTransport(answer))
+
+    async def ran(thing):
+        if hasattr(thing, "__aiter__"):
+            return [each async for each in thing]
+        return await thing if inspect.isawaitable(thing) else thing
+
+    make.ran, make.pauses = ran, pauses
+    return make
+
+
+def problem(status, code="x", **headers):
+    return httpx.Response(status, json={"code": code}, headers=headers)
+
+
+def script(*answers):
+    """Answers one after another; an exception is raised. Gives the function and what was asked."""
+    waiting, asked = list(answers), []
+
+    def answer(request):
+        request.read()
+        asked.append(request)
+        given = waiting.pop(0)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    return answer, asked
+
+
+async def outcome(twin, action):
+    """What an action of a client gives, or raises: the blocking one raises before there is anything to await."""
+    return await twin.ran(action())
+
+
+CLOCK = {"now": "2026-11-23T02:00:00Z", "day_in_china": "2026-11-23"}
+
+
+async def test_a_lost_answer_is_asked_for_again_with_the_same_key(twin):
+    answer, asked = script(httpx.ReadTimeout("lost"), problem(503), httpx.Response(201, json={"secret": None}))
+    client = twin(answer)
+    with pytest.raises(AnswerUnreadable):
+        await outcome(twin, lambda: client.webhooks.create("https://me.example"))
+    assert len(asked) == 3
+    assert len({each.headers["idempotency-key"] for each in asked}) == 1
+    assert len({each.content for each in asked}) == 1
+    assert [0.25 <= twin.pauses[0] <= 0.5, 0.5 <= twin.pauses[1] <= 1.0] == [True, True]
+
+
+async def test_a_step_without_a_key_is_never_sent_twice_once_it_may_have_arrived(twin):
+    answer, asked = script(httpx.ReadError("lost"))
+    client = twin(answer)
+    with pytest.raises(NotReached):
+        await outcome(twin, lambda: client.listings.submit("lst_1"))
+    assert len(asked) == 1
+
+
+async def test_what_never_left_is_sent_again(twin):
+    answer, asked = script(httpx.ConnectError("refused"), problem(404))
+    client = twin(answer)
+    with pytest.raises(NotThere):
+        await outcome(twin, lambda: client.listings.submit("lst_1"))
+    assert len(asked) == 2
+
+
+async def test_the_centre_says_how_long_to_wait(twin):
+    answer, asked = script(problem(429, **{"Retry-After": "7"}), problem(429, **{"Retry-After": "61"}))
+    client = twin(answer)
+    with pytest.raises(TooFast) as told:
+        await outcome(twin, lambda: client.orders.get("ord_1"))
+    assert twin.pauses == [7.0]
+    assert told.value.retry_after_seconds == 61
+    assert len(asked) == 2
+
+
+async def test_a_redirect_is_not_followed(twin):
+    answer, asked = script(httpx.Response(307, headers={"location": "https://other.example/"}))
+    client = twin(answer)
+    with pytest.raises(AnswerUnreadable):
+        await outcome(twin, lambda: client.orders.get("ord_1"))
+    assert len(asked) == 1
+
+
+async def test_an_item_that_moved_between_pages_comes_once(twin):
+    pages = [
+        {"items": [{"id": "a"}, {"id": "b"}], "next": "p2"},
+        {"items": [{"id": "b"}, {"id": "c"}], "next": None},
+    ]
+    answer, asked = script(*(httpx.Response(200, json=page) for page in pages))
+    client = twin(answer)
+    item = m.Model
+    listed = operations.ListOperation("list_things", "GET", "/v1/things", Things, item, query=("cursor", "limit"))
+    assert [each.id for each in await twin.ran(client.iterate(listed, limit=2))] == ["a", "b", "c"]
+    assert [dict(each.url.params) for each in asked] == [{"limit": "2"}, {"limit": "2", "cursor": "p2"}]
+
+
+class Thing(m.Model, frozen=True):
+    """An item."""
+
+    id: str
+
+
+class Things(m.Model, frozen=True):
+    """A page."""
+
+    items: list[Thing]
+    next: str | None
+
+
+def run_view(status):
+    return httpx.Response(200, json={"status": status})
+
+
+class Run(m.Model, frozen=True):
+    """Something that takes time."""
+
+    status: str
+
+
+async def test_waiting_ends_with_what_was_waited_for_or_with_what_came_instead(twin):
+    operation = operations.Operation("get_run", "GET", "/v1/run", Run)
+    answer, _ = script(*(run_view(status) for status in ("queued", "running", "succeeded")))
+    client = twin(answer)
+    done = await outcome(twin, lambda: client._caller.wait(operation, ("succeeded",), ("failed",)))
+    assert (done.status, twin.pauses) == ("succeeded", [1.0, 2.0])
+    client = twin(script(run_view("failed"))[0])
+    with pytest.raises(EndedOtherwise) as ended:
+        await outcome(twin, lambda: client._caller.wait(operation, ("succeeded",), ("failed",)))
+    assert ended.value.status == "failed"
+    client = twin(lambda request: run_view("running"))
+    with pytest.raises(WaitedTooLong):
+        await outcome(twin, lambda: client._caller.wait(operation, ("succeeded",), (), timeout_seconds=0))
+
+
+def link(content=FILE, name="f.bin", **over):
+    more = {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content), **over}
+    return m.FileLinkView(id="fil_1", name=name, url=f"{CENTRE}/files/fil_1?sig=s", **more)
+
+
+class Storage:
+    """Serves a file by ranges and breaks off where it is told to."""
+
+    def __init__(self, content=FILE, breaks=(), etag='"v1"'):
+        self.content, self.breaks, self.etag, self.asked = content, list(breaks), etag, []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        start, headers, status = 0, {"etag": self.etag}, 200
+        if "range" in request.headers and request.headers["if-range"] == self.etag:
+            start = int(request.headers["range"].removeprefix("bytes=").removesuffix("-"))
+            status, headers["content-range"] = 206, f"bytes {start}-{len(self.content) - 1}/{len(self.content)}"
+        stop = self.breaks.pop(0) if self.breaks else None
+        return httpx.Response(status, headers=headers, stream=Broken(self.content[start:stop], stop is not None))
+
+
+class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that ends with a broken connection."""
+
+    def __init__(self, content, breaks):
+        self.content, self.breaks = content, breaks
+
+    def __iter__(self):
+        yield self.content
+        if self.breaks:
+            raise httpx.ReadError("broken")
+
+    async def __aiter__(self):
+        for each in self:
+            yield each
+
+
+async def test_a_download_goes_on_where_it_broke_off(twin, tmp_path):
+    storage = Storage(breaks=[1000, 3000])
+    path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
+    assert path.read_bytes() == FILE
+    assert [each.headers.get("range") for each in storage.asked] == [None, "bytes=1000-", "bytes=3000-"]
+    assert {each.headers["authorization"] for each in storage.asked} == {"Bearer ltk_test_secret"}
+    assert [each.name for each in tmp_path.iterdir()] == ["f.bin"]
+
+
+async def test_the_next_process_takes_up_what_this_one_left_and_what_is_here_is_not_fetched(twin, tmp_path):
+    storage = Storage(breaks=[500, 500, 500])
+    with pytest.raises(NotReached):
+        await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["f.bin.part", "f.bin.part.json"]
+    path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
+    assert path.read_bytes() == FILE
+    before = len(storage.asked)
+    assert await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path)) == path
+    assert len(storage.asked) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["f.bin"]
+
+
+async def test_a_file_that_changed_at_the_centre_is_fetched_from_its_beginning(twin, tmp_path):
+    (tmp_path / "f.bin.part").write_bytes(b"old")
+    state = {"sha256": link().sha256, "size_bytes": len(FILE), "etag": '"v0"'}
+    (tmp_path / "f.bin.part.json").write_text(json.dumps(state), encoding="utf-8")
+    storage = Storage()
+    path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
+    assert path.read_bytes() == FILE
+    assert storage.asked[0].headers["if-range"] == '"v0"'
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [(FILE[:-1] + b"x", DigestMismatch), (FILE + b"x", AnswerUnreadable)],
+    ids=["altered", "longer"],
+)
+async def test_what_is_not_the_file_is_not_kept(twin, tmp_path, content, fault):
+    with pytest.raises(fault):
+        await outcome(twin, lambda: twin(Storage(content)).files.download(link(), tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_that_changes_while_it_is_sent_is_not_sent_whole(twin, tmp_path):
+    path, served = tmp_path / "f.bin", []
+    path.write_bytes(FILE * 300)
+
+    def change(sent, total):
+        path.write_bytes(FILE * 299 + FILE[::-1])
+
+    def answer(request):
+        served.append(request)
+        return httpx.Response(201, json={})
+
+    with pytest.raises(DigestMismatch):
+        await outcome(twin, lambda: twin(answer).files.upload(path, progress=change))
+    assert served == []
+
+
+async def test_a_download_that_is_refused_says_why(twin, tmp_path):
+    with pytest.raises(NotThere):
+        await outcome(twin, lambda: twin(lambda request: problem(404)).files.download(link(), tmp_path))
+
+
+async def test_two_files_of_one_name_are_not_written_over_each_other(twin, tmp_path):
+    files = [msgspec.to_builtins(link(name=name)) for name in ("a/f.bin", "b/f.bin")]
+    view = {"delivery_id": "d", "expires_at": "2026-11-23T02:00:00Z", "files": files, "order_id": "ord_1"}
+    view |= {"revision_id": "rev_1", "serves": "buyer", "to": None}
+    with pytest.raises(AnswerUnreadable, match="one name"):
+        await outcome(twin, lambda: twin(lambda _: httpx.Response(200, json=view)).orders.download("ord_1", tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"), [("../../etc/passwd", "passwd"), ("C:\\x\\y.csv", "y.csv"), ("/a/b/气象.csv", "气象.csv")]
+)
+def test_a_name_of_somebody_else_leads_into_no_other_folder(name, safe):
+    assert safe_name(name) == safe
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/..", "a\x00b", "x" * 300])
+def test_what_is_no_name_is_refused(name):
+    with pytest.raises(AnswerUnreadable):
+        safe_name(name)
+
+
+async def test_nothing_that_is_shown_has_the_key(twin):
+    client = twin(lambda request: problem(403))
+    with pytest.raises(NotAllowed) as told:
+        await outcome(twin, lambda: client.orders.get("ord_1"))
+    shown = [repr(client), repr(client.orders), repr(client._caller), str(told.value), repr(told.value)]
+    assert not any("ltk_test_secret" in each for each in shown)
+
+
+def test_both_twins_have_the_same_methods():
+    def surface(kind):
+        client = kind(CENTRE)
+        return {
+            f"{name}.{method}".replace("aclose", "close")
+            for name, group in [("", client), *vars(client).items()]
+            for method in dir(group)
+            if not method.startswith("_") and callable(getattr(group, method))
+        }
+
+    assert surface(AsyncLiutong) == surface(Liutong)
+    assert not asyncio.iscoroutinefunction(Liutong(CENTRE).orders.get)
+
+
+def test_a_service_takes_address_and_key_from_its_environment(monkeypatch):
+    monkeypatch.setenv("LIUTONG_URL", "http://centre.example")
+    monkeypatch.delenv("LIUTONG_API_KEY", raising=False)
+    Liutong.from_environment().close()
+    monkeypatch.setenv("LIUTONG_API_KEY", "ltk_test_secret")
+    with pytest.raises(KeyInTheClear):
+        Liutong.from_environment()
+
+
+def test_what_its_page_shows_is_there():
+    """Every method and member that client/README.md calls on a client."""
+    page = (source.ROOT / "client/README.md").read_text(encoding="utf-8")
+    [story] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    ast.parse(story)
+    client = Liutong(CENTRE)
+    named = re.findall(r"\bbuyer\.(\w+)(?:\.(\w+))?\(", story)
+    assert len(named) > 8
+    for group, method in named:
+        assert callable(getattr(getattr(client, group), method) if method else getattr(client, group)), (group, method)
+    for module, name in re.findall(r"\b(models|operations)\.(\w+)", story):
+        assert hasattr(liutong_client, module)
+        assert hasattr(getattr(liutong_client, module), name), name
