@@ -322,6 +322,9 @@ __all__ = [
     "DesensitisationView",
     "DesensitisationViewPage",
     "Desensitise",
+    "DeskCount",
+    "DeskItem",
+    "DeskItemPage",
     "DeskItemView",
     "DeskItemViewPage",
     "DestroyedObject",
@@ -4263,6 +4266,31 @@ class Desensitise(Model, frozen=True, kw_only=True):
     contract: dict[str, Any] | str | UnsetType | None = UNSET
     into_asset_id: str | UnsetType | None = UNSET
     plan: dict[str, Any] | str
+
+
+class DeskCount(Model, frozen=True, kw_only=True):
+    at_least: bool
+    kind: str
+    overdue: int
+    waiting: int
+
+
+class DeskItem(Model, frozen=True, kw_only=True):
+    due_at: dt.datetime | None
+    id: str
+    kind: str
+    overdue: bool
+    path: str
+    roles: list[str]
+    since: dt.datetime
+    status: str
+    title_en: str
+    title_zh: str
+
+
+class DeskItemPage(Model, frozen=True, kw_only=True):
+    items: list[DeskItem]
+    next: str | None
 
 
 class DeskItemView(Model, frozen=True, kw_only=True):

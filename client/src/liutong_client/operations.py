@@ -581,6 +581,7 @@ convert_currency: Final = Operation(
 convert_subscription: Final = Operation(
     "convert_subscription", "POST", "/v1/subscriptions/{subscription_id}/conversion", m.SubscriptionView
 )
+count_desk: Final = Operation("count_desk", "GET", "/v1/desk/counts", list[m.DeskCount], query=("waits_for",))
 counter_infringement_notice: Final = Operation(
     "counter_infringement_notice",
     "POST",
@@ -1688,6 +1689,9 @@ list_desensitisations: Final = ListOperation(
     m.DesensitisationViewPage,
     m.DesensitisationView,
     query=("limit", "cursor"),
+)
+list_desk: Final = ListOperation(
+    "list_desk", "GET", "/v1/desk", m.DeskItemPage, m.DeskItem, query=("waits_for", "kind", "limit", "cursor")
 )
 list_destructions: Final = ListOperation(
     "list_destructions", "GET", "/v1/destructions", m.DestructionViewPage, m.DestructionView, query=("limit", "cursor")
