@@ -67,6 +67,8 @@ from market.endings import routes as endings_routes
 from market.endings import successions as endings_successions
 from market.exchange_rates import jobs as exchange_rates_jobs
 from market.exchange_rates import routes as exchange_rates_routes
+from market.facets import jobs as facets_jobs
+from market.facets import routes as facets_routes
 from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
@@ -156,6 +158,7 @@ ROUTES: Final = (
     *valuation_routes.ROUTES,
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
+    *facets_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
@@ -243,6 +246,7 @@ JOBS: Final = (
     delivery_plans_jobs,
     partial_deliveries_jobs,
     renewals_jobs,
+    facets_jobs,
     following_jobs,
     payments_jobs,
     subscriptions_jobs,
