@@ -51,7 +51,7 @@ def provide_question(
     territory: Chosen = None,
     provider: Chosen = None,
     price_max: Annotated[str | None, QueryParameter(max_length=20)] = None,
-    sort: Sort = "relevance",
+    sort: Annotated[Sort, QueryParameter()] = "relevance",
 ) -> "Question":
     """What the address asks; an empty field of the form asks nothing, as a browser without scripts sends it."""
     facets = {"theme": theme, "sector": sector, "grade": grade, "price_kind": price_kind, "delivery": delivery}
