@@ -1,4 +1,4 @@
-"""Searches that a party keeps, and what fitted them."""
+"""Searches that a party keeps and what fitted them; and by what the lists of one's own things are read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 FACETS = ("theme", "sector", "grade", "price_kind", "delivery", "tested", "freshness", "territory", "provider")
+OWN = (("scorecard", "provider"), ("scorecard", "scored_by"), ("appraisal", "provider"), ("appraisal", "client"))
 
 
 def upgrade() -> None:
@@ -51,8 +52,14 @@ def upgrade() -> None:
     untold = sa.text("NOT told")
     op.create_index("ix_saved_search_hit_untold", "saved_search_hit", ["search_id"], postgresql_where=untold)
     op.create_index("ix_saved_search_hit_at", "saved_search_hit", ["at"])
+    for table, column in OWN:
+        op.create_index(f"ix_{table}_{column}", table, [column])
+    op.create_index("ix_agreement_readers", "agreement", ["readers"], postgresql_using="gin")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_agreement_readers", "agreement")
+    for table, column in OWN:
+        op.drop_index(f"ix_{table}_{column}", table)
     op.drop_table("saved_search_hit")
     op.drop_table("saved_search")
