@@ -111,6 +111,8 @@ from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
 from market.requests import routes as requests_routes
+from market.searches import jobs as searches_jobs
+from market.searches import routes as searches_routes
 from market.service_levels import jobs as service_levels_jobs
 from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
@@ -159,6 +161,7 @@ ROUTES: Final = (
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
     *facets_routes.ROUTES,
+    *searches_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
@@ -247,6 +250,7 @@ JOBS: Final = (
     partial_deliveries_jobs,
     renewals_jobs,
     facets_jobs,
+    searches_jobs,
     following_jobs,
     payments_jobs,
     subscriptions_jobs,

@@ -20,6 +20,7 @@ from kernel.db import one
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
@@ -28,6 +29,7 @@ from market.listings.finding.wanted import Wanted
 from market.listings.models import Listing
 from market.listings.schemas import (
     GatesView,
+    ListingLine,
     ListingSummary,
     ListingView,
     ProviderView,
@@ -144,6 +146,32 @@ async def listings(act: Act, wanted: Wanted, limit: int, cursor: str | None) -> 
     page = await pages.hits(act, wanted, limit, cursor)
     items = await summaries(act.session, page.ids, act.today)
     return SearchPage(items=items, next=page.following, relaxed=page.relaxed, capped=page.capped)
+
+
+async def in_any_state(act: Act, status: ListingState | None, limit: int, cursor: str | None) -> Page[ListingLine]:
+    """The actor's own products whatever their state, newest first; the offices that watch see everybody's."""
+    query = (
+        select(Listing, Party)
+        .join(Party, Party.id == Listing.provider)
+        .where(AUDIENCE.among(act.actor, Listing.provider))
+        .options(defer(Listing.sample_rows), defer(Listing.gates), defer(Listing.licence))
+    )
+    if status is not None:
+        query = query.where(Listing.status == status)
+    page = await fetch(act.session, query, Listing.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(lambda row: _line(row[0], row[1], act.actor))
+
+
+def _line(row: Listing, provider: Party, actor: Actor) -> ListingLine:
+    return shown(
+        row,
+        ListingLine,
+        provider=shown(provider, ProviderView),
+        price=amount.view() if (amount := row.price) is not None else None,
+        price_from=_from(row),
+        quality=_quality(row.quality_score, row.quality_grade),
+        allowed_actions=_allowed(row, actor),
+    )
 
 
 async def of_provider(

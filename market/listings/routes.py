@@ -1,8 +1,10 @@
 """Listings over HTTP: providers bring them, reviewers judge them, everybody finds them."""
 
+from typing import Annotated
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.policy.errors import TermInexpressible
 from contracts.terms.errors import TermsContradictory
@@ -13,7 +15,7 @@ from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
-from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings import commands, queries
 from market.listings.errors import (
     REFUSALS,
@@ -30,11 +32,13 @@ from market.listings.finding.asking import Asked, provide_asked
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
+    ListingLine,
     ListingView,
     ReviewListing,
     SearchPage,
     SuperviseListing,
 )
+from market.listings.states import ListingState
 from market.marks.errors import MarksUnsuitable
 from market.price_bands.schemas import PriceBandView
 from market.pricing.errors import BundleFaulty
@@ -166,6 +170,20 @@ async def search_listings(
     return await queries.listings(act, asked.wanted(act.at), limit, cursor)
 
 
+@get(
+    "/v1/listings/in-any-state",
+    opt=allow("market:listing:write", "market:listing:review", "market:listing:supervise"),
+)
+async def list_listings_in_any_state(
+    act: NamedDependency[Act],
+    status: Annotated[ListingState | None, QueryParameter(description="状态 · state")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[ListingLine]:
+    """自有商品列表 · Your own products whatever their state, newest first; offices that review or watch see all."""
+    return await queries.in_any_state(act, status, limit, cursor)
+
+
 @get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))
 async def get_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
     """商品详情 · A product with its sample, row count, freshness, score, price and licence."""
@@ -185,6 +203,7 @@ ROUTES = [
     delist_listing,
     supervise_listing,
     search_listings,
+    list_listings_in_any_state,
     get_listing,
     get_price_band,
 ]

@@ -78,7 +78,7 @@ def chosen_of(asked: Mapping[str, Sequence[str] | None], at: datetime) -> dict[s
     lists = closed(day_in_china(at))
     chosen = {name: tuple(sorted(set(values))) for name, values in asked.items() if values}
     faults = [
-        _fault(name, value, list(lists[name]))
+        _fault(f"/query/{name}", value, list(lists[name]))
         for name, values in chosen.items()
         if name not in OPEN
         for value in values
@@ -89,10 +89,10 @@ def chosen_of(asked: Mapping[str, Sequence[str] | None], at: datetime) -> dict[s
     return chosen
 
 
-def _fault(name: str, value: str, allowed: Sequence[str]) -> FieldError:
+def _fault(pointer: str, value: str, allowed: Sequence[str]) -> FieldError:
     shown = ", ".join(allowed)
     text = Text(f"没有取值“{value[:40]}”；可用：{shown}", f"There is no value {value[:40]!r}; known are {shown}")
-    return FieldError(f"/query/{name}", text, FilterUnknown.rule)
+    return FieldError(pointer, text, FilterUnknown.rule)
 
 
 def position(cursor: str | None, wanted: Wanted, parts: int) -> tuple[str, ...] | None:
