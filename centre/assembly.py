@@ -47,6 +47,7 @@ from market.card_disputes import jobs as card_disputes_jobs
 from market.card_disputes import routes as card_disputes_routes
 from market.carts import jobs as carts_jobs
 from market.carts import routes as carts_routes
+from market.catalogue import jobs as catalogue_jobs
 from market.catalogue import routes as catalogue_routes
 from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
@@ -67,8 +68,6 @@ from market.endings import routes as endings_routes
 from market.endings import successions as endings_successions
 from market.exchange_rates import jobs as exchange_rates_jobs
 from market.exchange_rates import routes as exchange_rates_routes
-from market.facets import jobs as facets_jobs
-from market.facets import routes as facets_routes
 from market.following import effects as following_effects
 from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
@@ -111,8 +110,6 @@ from market.renewals import jobs as renewals_jobs
 from market.renewals import routes as renewals_routes
 from market.requests import jobs as requests_jobs
 from market.requests import routes as requests_routes
-from market.searches import jobs as searches_jobs
-from market.searches import routes as searches_routes
 from market.service_levels import jobs as service_levels_jobs
 from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
@@ -160,8 +157,6 @@ ROUTES: Final = (
     *valuation_routes.ROUTES,
     *contracts_routes.ROUTES,
     *listings_routes.ROUTES,
-    *facets_routes.ROUTES,
-    *searches_routes.ROUTES,
     *catalogue_routes.ROUTES,
     *offers_routes.ROUTES,
     *negotiation_routes.ROUTES,
@@ -249,8 +244,7 @@ JOBS: Final = (
     delivery_plans_jobs,
     partial_deliveries_jobs,
     renewals_jobs,
-    facets_jobs,
-    searches_jobs,
+    *catalogue_jobs.JOBS,
     following_jobs,
     payments_jobs,
     subscriptions_jobs,

@@ -7,8 +7,8 @@ import pytest
 
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
-from market.facets.jobs import count_in
-from market.searches.jobs import tell
+from market.catalogue.facets.jobs import count_in
+from market.catalogue.searches.jobs import tell
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import Shelf
 from tests.market.listings.test_finding import stock
@@ -126,9 +126,12 @@ async def test_what_left_the_shelf_before_the_day_was_over_is_not_told(
 
 async def test_what_is_not_kept(as_: As) -> None:
     buyer = await as_("buyer")
-    for query, pointer in (({"grade": ["A"]}, "/query/grade"), ({"words": "!!!"}, "/query/words")):
-        answer = await buyer.post("/v1/saved-searches", {"name": "x", "query": query})
-        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, pointer), answer.json()["code"]
+    for query, code, rule in (
+        ({"grade": ["A"]}, "filter-unknown", "LT-LST-16"),
+        ({"words": "!!!"}, "invalid-input", None),
+    ):
+        body = refused(await buyer.post("/v1/saved-searches", {"name": "x", "query": query}), 400, code, rule)
+        assert [error["pointer"] for error in body["errors"]] == [f"/query/{name}" for name in query]
     for _ in range(50):
         await saved(buyer)
     full = await buyer.post("/v1/saved-searches", {"name": "x", "query": {}})

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from litestar.params import QueryParameter
 
 from kernel.text import Text
-from market.facets.schemas import FacetsView
+from market.catalogue.facets.schemas import FacetsView
 from market.listings.finding.asking import Asked, Values
 from market.listings.finding.wanted import Sort
 from market.listings.search import QUERY_CHARS_MAX

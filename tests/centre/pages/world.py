@@ -86,8 +86,10 @@ async def world(as_: As, runtime: Runtime, clock: FixedClock, drain: Drain) -> W
 
 
 async def _rate(runtime: Runtime, clock: FixedClock, listing: dict[str, Any]) -> None:
-    """A rating as a settled order gives it; how it comes to be has its own tests."""
+    """A rating as a settled order gives it, and names that no rule of today would let in."""
     async with runtime.pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
         given = (ids.new("rtg"), ids.new("ord"), listing["id"], listing["provider"]["id"], HOSTILE, clock.now())
         await connection.execute(_RATING, *given)
+        await connection.execute("UPDATE party SET name = $1 WHERE NOT centre", HOSTILE)
+        await connection.execute("UPDATE certificate SET holder_name = $1, restrictions = $1", HOSTILE)

@@ -13,7 +13,7 @@ from kernel.act import Act
 from kernel.http.guards import page
 from kernel.log import queries as log
 from kernel.rules import rulebook
-from market.facets import queries as facets
+from market.catalogue.facets import queries as facets
 from market.listings import queries as listings
 from market.listings.finding.facets import closed
 from market.listings.finding.wanted import ANYTHING

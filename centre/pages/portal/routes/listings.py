@@ -15,7 +15,7 @@ from centre.pages.shell.rendering import page as draw
 from contracts.terms.price.sentences import whole
 from kernel.act import Act
 from kernel.http.guards import page
-from market.facets import queries as facets
+from market.catalogue.facets import queries as facets
 from market.listings import queries
 from market.listings.finding.facets import closed
 from valuation.charts import scores

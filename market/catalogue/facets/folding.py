@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.db import lock_name
 from kernel.jobs.queue import enqueue
-from market.facets.counting.sets import CHUNK, packed, places_in
-from market.facets.counting.shelf import ALL
-from market.facets.models import FacetCount, FacetPlace
-from market.facets.standing import Placed, placed
+from market.catalogue.facets.counting.sets import CHUNK, packed, places_in
+from market.catalogue.facets.counting.shelf import ALL
+from market.catalogue.facets.models import FacetCount, FacetPlace
+from market.catalogue.facets.placing import Placed, placed
 
 BATCH: Final = 5_000
 """So many products are counted in at once."""

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.act import Act
 from kernel.identity.models import Party
 from kernel.text import Text
-from market.facets.counting.sets import Places
-from market.facets.counting.shelf import Counts, Row, Shelf, count
-from market.facets.schemas import FacetsView, FacetValue, FacetView
-from market.facets.standing import placed
+from market.catalogue.facets.counting.sets import Places
+from market.catalogue.facets.counting.shelf import Counts, Row, Shelf, count
+from market.catalogue.facets.placing import placed
+from market.catalogue.facets.schemas import FacetsView, FacetValue, FacetView
 from market.listings.finding import pages
 from market.listings.finding.facets import FACETS, FINDING, OPEN, Finding, closed
 from market.listings.finding.statements import AMOUNT

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -25,7 +25,7 @@ class FacetPlace(Base):
     __table_args__ = (Index("ix_facet_place_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),)
 
     listing_id: Mapped[str] = mapped_column(ForeignKey("listing.id"), primary_key=True)
-    place: Mapped[int]
+    place: Mapped[int] = mapped_column(Integer)
     stands: Mapped[bool]
     values: Mapped[dict[str, Any]]
     price: Mapped[str]
@@ -33,13 +33,13 @@ class FacetPlace(Base):
 
 
 class FacetSet(Base):
-    """The places of one chunk of 65,536 that have one value; see market.facets.counting.sets for the bytes."""
+    """The places of one chunk of 65,536 that have one value, as `counting.sets` writes them."""
 
     __tablename__ = "facet_set"
 
     facet: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
-    chunk: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chunk: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     places: Mapped[bytes]
     version: Mapped[int] = mapped_column(BigInteger, index=True)
 
@@ -50,6 +50,6 @@ class FacetCount(Base):
     __tablename__ = "facet_count"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     epoch: Mapped[str]
     version: Mapped[int] = mapped_column(BigInteger)

@@ -6,8 +6,8 @@ from litestar.di import NamedDependency, Provide
 from kernel.act import Act
 from kernel.http.guards import public
 from kernel.http.problems import problems
-from market.facets import queries
-from market.facets.schemas import FacetsView
+from market.catalogue.facets import queries
+from market.catalogue.facets.schemas import FacetsView
 from market.listings.errors import FilterUnknown
 from market.listings.finding.asking import Asked, provide_asked
 

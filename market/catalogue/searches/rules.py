@@ -21,7 +21,7 @@ class Searches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     named_max: Count
 
 
-RULES: Final = policy.load("saved-searches", Searches, "market.searches")
+RULES: Final = policy.load("saved-searches", Searches, "market.catalogue.searches")
 
 
 class Notify(StrEnum):
@@ -31,7 +31,7 @@ class Notify(StrEnum):
     DAILY = "daily"
 
 
-class Reason(StrEnum):
+class HitReason(StrEnum):
     """Why a product is told of."""
 
     LISTED = "listed"

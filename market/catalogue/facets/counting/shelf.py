@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from market.facets.counting.sets import CHUNK, CHUNK_BYTES, Bits, Places, bits_in, bits_of, places_in, size
+from market.catalogue.facets.counting.sets import CHUNK, CHUNK_BYTES, Bits, Places, bits_in, bits_of, places_in, size
 from market.listings.finding.facets import FACETS, OPEN
 
 ALL: Final = "all"

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from kernel.money import MoneyView
+from market.catalogue.searches.rules import HitReason, Notify
 from market.listings.schemas import ListingSummary
-from market.searches.rules import Notify, Reason
 
 _Value = Annotated[str, Meta(min_length=1, max_length=40)]
 Values = Annotated[list[_Value], Meta(max_length=20)]
@@ -65,5 +65,5 @@ class SearchHitView(msgspec.Struct, frozen=True):
     """A product on the shelf that fitted, why, and when it did."""
 
     listing: ListingSummary
-    reason: Reason
+    reason: HitReason
     at: datetime

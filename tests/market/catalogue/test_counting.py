@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.facets.counting.sets import CHUNK, FEW_MAX, packed, places_in
-from market.facets.counting.shelf import ALL, Row, Shelf, count
+from market.catalogue.facets.counting.sets import CHUNK, FEW_MAX, packed, places_in
+from market.catalogue.facets.counting.shelf import ALL, Row, Shelf, count
 from market.listings.finding.facets import FACETS
 
 _VALUES = {facet: [f"{facet}{at}" for at in range(3)] for facet in FACETS}

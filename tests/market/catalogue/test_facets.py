@@ -11,7 +11,7 @@ import pytest
 from kernel import ids
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
-from market.facets.jobs import count_in
+from market.catalogue.facets.jobs import count_in
 from market.listings.finding.facets import FACETS
 from tests.conftest import NOW, As, Client
 from tests.market.listings.test_finding import stock

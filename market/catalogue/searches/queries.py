@@ -10,12 +10,12 @@ from kernel.money import Money
 from kernel.views.audience import Audience
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+from market.catalogue.searches.matching import on_shelf
+from market.catalogue.searches.models import SavedSearch, SearchHit
+from market.catalogue.searches.rules import HitReason, Notify
+from market.catalogue.searches.schemas import SavedSearchView, SearchHitView, SearchQueryBody
 from market.listings.finding.facets import FACETS
 from market.listings.queries import summaries
-from market.searches.matching import on_shelf
-from market.searches.models import SavedSearch, SearchHit
-from market.searches.rules import Notify, Reason
-from market.searches.schemas import SavedSearchView, SearchHitView, SearchQueryBody
 
 AUDIENCE: Final = Audience("saved_search")
 """Nobody else learns what a party looks for."""
@@ -61,4 +61,4 @@ async def hits(act: Act, search_id: str, limit: int, cursor: str | None) -> Page
     there = await on_shelf(act.session, sorted({hit.listing_id for hit in page.items}), act.at)
     products = {each.id: each for each in await summaries(act.session, sorted(there), act.today)}
     kept = [hit for hit in page.items if hit.listing_id in products]
-    return Page([SearchHitView(products[hit.listing_id], Reason(hit.reason), hit.at) for hit in kept], page.next)
+    return Page([SearchHitView(products[hit.listing_id], HitReason(hit.reason), hit.at) for hit in kept], page.next)

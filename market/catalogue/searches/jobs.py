@@ -8,10 +8,10 @@ from sqlalchemy import delete, select
 from kernel.jobs.batches import each
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
-from market.facets.folding import NEWS
-from market.searches import commands
-from market.searches.models import SavedSearch, SearchHit
-from market.searches.rules import RULES
+from market.catalogue.facets.folding import NEWS
+from market.catalogue.searches import commands
+from market.catalogue.searches.models import SavedSearch, SearchHit
+from market.catalogue.searches.rules import RULES
 
 
 @job(NEWS)

@@ -11,10 +11,10 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+from market.catalogue.searches import commands, queries
+from market.catalogue.searches.errors import SavedSearchesTooMany
+from market.catalogue.searches.schemas import SavedSearchView, SaveSearch, SearchHitView
 from market.listings.errors import FilterUnknown
-from market.searches import commands, queries
-from market.searches.errors import SavedSearchesTooMany
-from market.searches.schemas import SavedSearchView, SaveSearch, SearchHitView
 
 _KEEPS = allow("market:order:place")
 

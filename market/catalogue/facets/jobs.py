@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from kernel.jobs.queue import sweep
 from kernel.runtime import Runtime
-from market.facets.folding import BATCH, fold
+from market.catalogue.facets.folding import BATCH, fold
 
 
 @sweep("market.facets.fold", every=timedelta(seconds=1))

@@ -14,14 +14,14 @@ from kernel.log.record import record
 from kernel.money import Money
 from kernel.text import Text
 from kernel.views.audience import own_party
+from market.catalogue.searches import matching, queries
+from market.catalogue.searches.errors import SavedSearchesTooMany
+from market.catalogue.searches.models import SavedSearch, SearchHit
+from market.catalogue.searches.rules import RULES, HitReason, Notify, first_telling, next_telling
+from market.catalogue.searches.schemas import SavedSearchView, SaveSearch, SearchQueryBody
 from market.listings import search
 from market.listings.finding.facets import FACETS
 from market.listings.finding.wanted import chosen_of
-from market.searches import matching, queries
-from market.searches.errors import SavedSearchesTooMany
-from market.searches.models import SavedSearch, SearchHit
-from market.searches.rules import RULES, Notify, Reason, first_telling, next_telling
-from market.searches.schemas import SavedSearchView, SaveSearch, SearchQueryBody
 
 MATCHED: Final = "market.saved_search.matched"
 
@@ -75,7 +75,7 @@ async def note(act: Act, news: Sequence[tuple[str, str]]) -> None:
     fitted: set[str] = set()
     for listing_id, reason in news:
         if listing_id in there:
-            fitted.update(await matching.match(act.session, there[listing_id], Reason(reason), act.at))
+            fitted.update(await matching.match(act.session, there[listing_id], HitReason(reason), act.at))
     instant = select(SavedSearch).where(SavedSearch.id.in_(sorted(fitted)), SavedSearch.notify == Notify.INSTANT)
     for row in await act.session.scalars(instant.order_by(SavedSearch.id).with_for_update(key_share=True)):
         await _tell(act, row)

@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from market.facets.standing import Placed, placed
+from market.catalogue.facets.placing import Placed, placed
+from market.catalogue.searches.rules import HitReason
 from market.listings.finding.facets import FACETS
-from market.searches.rules import Reason
 
 # The search text is made anew by joining nothing to it: as it is stored it would be unpacked for every search.
 _FITS: Final = text(
@@ -32,7 +32,7 @@ _FITS: Final = text(
 )
 
 
-async def match(session: AsyncSession, product: Placed, reason: Reason, at: datetime) -> Sequence[str]:
+async def match(session: AsyncSession, product: Placed, reason: HitReason, at: datetime) -> Sequence[str]:
     """Note a product with every search that it fits for the first time for a reason; gives those searches."""
     values: dict[str, Any] = {name: product.values[name] for name in FACETS}
     asked = {"listing": product.listing_id, "reason": str(reason), "at": at, **values}
