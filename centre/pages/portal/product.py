@@ -17,6 +17,7 @@ from market.catalogue.facts import queries as facts
 from market.catalogue.facts.schemas import DictionaryView, LineageOfListing, VersionView
 from market.listings import queries as listings
 from market.listings.errors import ListingUnavailable
+from market.listings.evidence import scorecard_of
 from market.listings.schemas import ListingView
 from market.offers import queries as offers
 from market.offers.schemas import OfferView
@@ -27,7 +28,6 @@ from market.service_levels.schemas import ServiceRecordView
 from rights.certificates import queries as certificates
 from rights.certificates.schemas import CertificateView
 from rights.terms import RIGHT_LABELS, Right
-from valuation.quality import queries as quality
 
 SHOWN_MAX: Final = 10
 """So many offers, ratings and versions stand on the page; the API lists them all."""
@@ -79,7 +79,7 @@ async def product(act: Act, listing_id: str) -> Product:
     """Gather a product's page; raises ListingUnavailable for whoever may not see it."""
     listing = await listings.listing(act, listing_id)
     certificate = await _certificate(act, listing)
-    dimensions = await _dimensions(act, listing)
+    dimensions = await _dimensions(act, listing.id)
     fields = await dictionary(act, listing.id)
     return Product(
         listing=listing,
@@ -116,15 +116,12 @@ async def dictionary(act: Act, listing_id: str) -> DictionaryView | None:
         return None
 
 
-async def _dimensions(act: Act, listing: ListingView) -> dict[str, Any]:
-    """The six dimensions of the scorecard that the shelf shows; its checks and columns stay with its readers."""
-    if listing.scorecard_id is None:
+async def _dimensions(act: Act, listing_id: str) -> dict[str, Any]:
+    """The six dimensions of the scorecard that the shelf shows; its checks stay with its readers."""
+    card = await scorecard_of(act.session, await listings.visible(act, listing_id))
+    if card is None:
         return {}
-    try:
-        card = await quality.scorecard_seen(act, listing.scorecard_id)
-    except NotFound:
-        return {}
-    dimensions: dict[str, Any] = card.scorecard["dimensions"]
+    dimensions: dict[str, Any] = card.body["dimensions"]
     return {code: dimensions[code] for code in ORDER if code in dimensions}
 
 

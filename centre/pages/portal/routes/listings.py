@@ -88,7 +88,7 @@ async def fields(request: Http, act: NamedDependency[Act], listing_id: FromPath[
     return draw(
         request,
         "fields.html",
-        it=await queries.listing(act, listing_id),
+        it=await queries.visible(act, listing_id),
         tables=columns.objects if columns else [],
         columns_max=COLUMNS_MAX,
         bars=bars,
