@@ -21,7 +21,7 @@ from market.catalogue.searches.rules import RULES, HitReason, Notify, first_tell
 from market.catalogue.searches.schemas import SavedSearchView, SaveSearch, SearchQueryBody
 from market.listings import search
 from market.listings.finding.facets import FACETS
-from market.listings.finding.wanted import chosen_of
+from market.listings.finding.query import chosen_of
 
 MATCHED: Final = "market.saved_search.matched"
 
@@ -71,6 +71,8 @@ async def remove(act: Act, search_id: str) -> None:
 
 async def note(act: Act, news: Sequence[tuple[str, str]]) -> None:
     """Note products with the searches that they fit, and tell at once those who want to hear at once."""
+    if await act.session.scalar(select(SavedSearch.id).limit(1)) is None:
+        return
     there = await matching.on_shelf(act.session, [listing_id for listing_id, _ in news], act.at)
     fitted: set[str] = set()
     for listing_id, reason in news:
