@@ -30,7 +30,7 @@ IN_THREAD_BYTES: Final = 1 << 16
 _PENDING: Final = text(
     """
     SELECT listing_id FROM (
-        (SELECT listing_id FROM facet_change LIMIT :most)
+        (SELECT listing_id FROM facet_change ORDER BY id LIMIT :most)
         UNION (SELECT listing_id FROM facet_place WHERE next_at <= :at LIMIT :most)
     ) AS pending LIMIT :most
     """
