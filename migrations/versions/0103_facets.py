@@ -102,8 +102,6 @@ def upgrade() -> None:
         op.execute(function)
     for name, table, event, when, function in TRIGGERS:
         op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}")
-        # What is put back or replicated is on the shelf too.
-        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
     op.execute(
         "INSERT INTO listing_find (place, search, amount, currency) SELECT place, search,"
         " CASE price_kind WHEN 'free' THEN 0 ELSE COALESCE(price_minor, from_minor) END, currency FROM listing"

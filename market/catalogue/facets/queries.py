@@ -30,7 +30,7 @@ IN_THREAD_BYTES: Final = 1 << 16
 _PENDING: Final = text(
     """
     SELECT listing_id FROM (
-        (SELECT listing_id FROM facet_change LIMIT :most)
+        (SELECT listing_id FROM facet_change ORDER BY id LIMIT :most)
         UNION (SELECT listing_id FROM facet_place WHERE next_at <= :at LIMIT :most)
     ) AS pending LIMIT :most
     """
@@ -56,7 +56,7 @@ async def facets(act: Act, wanted: ListingQuery) -> FacetsView:
     """How many products each value has, under what else is wanted, as the list would show them now."""
     rules = FINDING.at(act.today).body
     pending = list(await act.session.scalars(_PENDING, {"most": rules.pending_max + 1, "at": act.at}))
-    beside = await placed(act.session, pending[: rules.pending_max], act.at)
+    beside = await placed(act.session, pending[: rules.pending_max], act.at) if pending else []
     among = await _among(act.session, wanted, rules)
     shelf = await _shelf(act.session)
     rows = [Row(each.place, each.values) for each in beside if each.stands]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text as SqlText
+from sqlalchemy import cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from kernel import ids
 from kernel.act import Act
@@ -41,7 +43,7 @@ async def save(act: Act, data: SaveSearch) -> SavedSearchView:
         party_id=party,
         name=data.name,
         words=data.query.words.strip(),
-        every=every,
+        every=None if every is None else cast(literal(every, SqlText), TSQUERY),
         **{name: list(chosen[name]) if name in chosen else None for name in FACETS},
         most_minor=None if most is None else most.minor,
         currency=None if most is None else most.currency,

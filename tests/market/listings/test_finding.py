@@ -52,7 +52,19 @@ async def stock(
         await connection.executemany(
             _INSERT, [(i, provider, t, s, search.document(t, "", s), status, c) for (i, t, s), (c, _, _) in rows]
         )
+        await noted(connection, [listing_id for listing_id, _, _ in made])
     return [listing_id for listing_id, _, _ in made]
+
+
+async def noted(connection: asyncpg.Connection, listing_ids: Sequence[str]) -> None:
+    """Do what the triggers would have done that a replica silences."""
+    await connection.execute(
+        "INSERT INTO listing_find (place, search, amount, currency) SELECT place, search,"
+        " CASE price_kind WHEN 'free' THEN 0 ELSE price_minor END, currency FROM listing WHERE id = ANY($1)"
+        " ON CONFLICT (place) DO UPDATE SET amount = EXCLUDED.amount, currency = EXCLUDED.currency",
+        listing_ids,
+    )
+    await connection.execute("INSERT INTO facet_change (listing_id) SELECT unnest($1::text[])", listing_ids)
 
 
 async def _titles(client: Client, words: str) -> list[str]:
