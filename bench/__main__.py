@@ -12,7 +12,21 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench import duplicates, files, gate, grants, register, report
-from bench.market import acceptance, billing, catalogue, desk, gateway, matching, pricing, query, search, shares, trade
+from bench.market import (
+    acceptance,
+    billing,
+    catalogue,
+    desk,
+    facets,
+    gateway,
+    matching,
+    pricing,
+    query,
+    saved_searches,
+    search,
+    shares,
+    trade,
+)
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -35,6 +49,8 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "shares": shares.run,
     "gateway": gateway.run,
     "desk": desk.run,
+    "facets": facets.run,
+    "saved-searches": saved_searches.run,
 }
 """What is measured on a stage on which one product was brought to market and sold, in this order."""
 

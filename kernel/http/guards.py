@@ -39,6 +39,11 @@ def page() -> dict[str, Any]:
     return {**public(), "page": True}
 
 
+def uncounted() -> dict[str, Any]:
+    """Open a route to everybody and count no request: files that every page needs and every browser keeps."""
+    return {**public(), "uncounted": True}
+
+
 def connector() -> dict[str, Any]:
     """Open a route to connectors of the dataspace, which its handler knows by tokens of their own and not by API keys.
 

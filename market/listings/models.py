@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,14 @@ HEAD = "ts_filter(search, '{a,b}')"
 """What `search` holds of title and keywords, short enough to be ranked by the hundred."""
 
 
+PRICE_KEY = (
+    "COALESCE(\nCASE price_kind\n    WHEN 'free'::text THEN 0::bigint\n    ELSE\n    CASE\n"
+    "        WHEN currency = 'CNY'::text THEN COALESCE(price_minor, from_minor)\n        ELSE NULL::bigint\n"
+    "    END\nEND, '4611686018427387904'::bigint)"
+)
+"""By what products are put in the order of their prices in the currency of the house."""
+
+
 class Listing(Base, Stateful):
     """A listed data product (挂牌商品).
 
@@ -26,7 +34,8 @@ class Listing(Base, Stateful):
     last asked. `held_by` is the rule for which the centre itself took the listing aside: it comes back by itself when
     nothing stands against it any more. `under_notice` says that an infringement notice keeps it off sale, whatever the
     gates say. `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
-    `price_plan` is the plan of the kind `plan`, whole, and `from_minor` the least that a period of it comes to.
+    `price_plan` is the plan of the kind `plan`, whole, and `from_minor` the least that a period of it comes to. `place`
+    is its number in sets of listings (market.catalogue.facets).
     """
 
     __tablename__ = "listing"
@@ -41,6 +50,13 @@ class Listing(Base, Stateful):
             postgresql_include=["certificate_id", "lapses_rule", "look_again_on"],
             postgresql_where=text("status = 'listed'"),
         ),
+        Index(
+            "ix_listing_score",
+            text("CAST(-100 * COALESCE(quality_score, -1) AS bigint)"),
+            text("id DESC"),
+            postgresql_where=text("status = 'listed'"),
+        ),
+        Index("ix_listing_price", text(PRICE_KEY), text("id DESC"), postgresql_where=text("status = 'listed'")),
         CheckConstraint("price_minor > 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("(price_minor IS NULL AND from_minor IS NULL) = (currency IS NULL)", name="price"),
@@ -55,6 +71,7 @@ class Listing(Base, Stateful):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, Identity(always=True), unique=True)
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))

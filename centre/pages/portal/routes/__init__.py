@@ -1,0 +1,27 @@
+"""The portal's pages, a module for each part of it."""
+
+from centre.pages.portal.routes import (
+    about,
+    applying,
+    earlier,
+    home,
+    listings,
+    log,
+    notices,
+    providers,
+    rulebook,
+    verifying,
+)
+
+ROUTES = [
+    *home.ROUTES,
+    *listings.ROUTES,
+    *providers.ROUTES,
+    *verifying.ROUTES,
+    *notices.ROUTES,
+    *rulebook.ROUTES,
+    *log.ROUTES,
+    *about.ROUTES,
+    *applying.ROUTES,
+    *earlier.ROUTES,
+]
