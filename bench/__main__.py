@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import duplicates, files, gate, grants, register, report
+from bench import duplicates, files, gate, grants, register, report, templates
 from bench.market import (
     acceptance,
     billing,
@@ -58,6 +58,7 @@ STAGED = (*TRADED, "register")
 ALONE = (
     *("grants", "duplicates", "appraisal", "portfolio", "reports", "comparables", "quality", "gate", "pricing"),
     "files",
+    "templates",
 )
 ALL = (*STAGED, *ALONE)
 
@@ -117,6 +118,7 @@ def alone(names: tuple[str, ...], listings: Path) -> None:
         "gate": gate.run,
         "pricing": pricing.run,
         "files": files.run,
+        "templates": templates.run,
     }
     for name, run in runs.items():
         if name in names:

@@ -19,7 +19,6 @@ from contracts.clauses.types import Clause, Trigger
 from contracts.clauses.use import ClauseUse
 from contracts.moments import Moment, follows
 from contracts.obligations import queries, rules
-from contracts.obligations.deletions.handed_over import handed_over
 from contracts.obligations.errors import (
     NotYoursToDischarge,
     NotYourSuspension,
@@ -57,18 +56,17 @@ async def arise(act: Act, agreement: Agreement) -> None:
 
 @follows(Moment.ENDED)
 async def arise_at_the_end(act: Act, agreement: Agreement) -> None:
-    """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released.
-
-    Whoever was handed nothing, by the centre's own records, has nothing to delete and to prove.
-    """
+    """What is owed once it has ended; what was owed only while it ran, and is not a breach yet, is released."""
     for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
         await _close(act, row, ObligationAction.RELEASE, Role.SYSTEM, reason="the agreement has ended")
     duties, sides = _duties(agreement, act.at), _sides(agreement)
     said = owed_by_clauses(act, agreement, Trigger.END)
-    owed = rules.at_the_end(duties, sides, act.at)
-    if not await handed_over(act.session, agreement):
-        owed = [each for each in owed if not (rules.is_proved(each.kind, each.duty) and each.bearer == sides.consumer)]
-    await begin(act, agreement, [*owed, *said])
+    await begin(act, agreement, [*rules.at_the_end(duties, sides, act.at), *said])
+
+
+async def let_go(act: Act, row: Obligation, reason: str) -> None:
+    """Nobody owes something any more, and why."""
+    await _close(act.by(SYSTEM), row, ObligationAction.RELEASE, Role.SYSTEM, reason=reason)
 
 
 def _duties(agreement: Agreement, at: datetime) -> tuple[Duty, ...]:

@@ -176,7 +176,7 @@ async def file_deletion_statement(
     "/v1/agreements/{agreement_id:str}/deletion-answer",
     opt=_SIGN,
     status_code=200,
-    responses=problems(NotFound, errors.DeletionNotDue, errors.DeletionTaken, IllegalTransition),
+    responses=problems(NotFound, errors.DeletionDenied, errors.DeletionNotDue, errors.DeletionTaken, IllegalTransition),
 )
 async def answer_deletion_statement(
     agreement_id: FromPath[str], data: JSONBody[AnswerDeletion], act: NamedDependency[Act]
@@ -189,7 +189,9 @@ async def answer_deletion_statement(
     "/v1/agreements/{agreement_id:str}/deletion-refutation",
     opt=_SUSPEND,
     status_code=200,
-    responses=problems(NotFound, errors.DeletionNotDue, errors.DeletionTaken, IllegalTransition, WrongActor),
+    responses=problems(
+        NotFound, errors.DeletionDenied, errors.DeletionNotDue, errors.DeletionTaken, IllegalTransition, WrongActor
+    ),
 )
 async def refute_deletion_statement(
     agreement_id: FromPath[str], data: JSONBody[RefuteDeletion], act: NamedDependency[Act]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0105_conversion_attempts"
-down_revision = "0100_search_head"
+down_revision = "0104_saved_searches"
 branch_labels = None
 depends_on = None
 

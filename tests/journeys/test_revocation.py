@@ -21,6 +21,7 @@ from tests.channels.querying.story import Asker
 from tests.database import as_replica
 from tests.doubles import bucket
 from tests.market.trade import Trade
+from tests.refusals import refused
 
 pytestmark = pytest.mark.slow
 
@@ -145,7 +146,7 @@ async def test_link_share_query_and_push_end_with_the_agreement(runtime, as_, dr
     assert digest.hexdigest() != sha256
     assert (await pushes.push_of(trade, push))["status"] == "revoked"
     assert not store.objects
-    assert (await trade.buyer.get(target)).status_code == 403
+    refused(await trade.buyer.get(target), 403, "download-stopped", "LT-DLV-01")
     assert max(taken.values()) < SECONDS, taken
 
 
@@ -200,7 +201,7 @@ async def test_an_answer_of_an_interface_ends_with_its_agreement(runtime, as_, d
                 with pytest.raises(httpx.RemoteProtocolError):
                     await caller.read("/drip", suspend)
                 taken = loop.time() - ended[0]
-                assert (await caller("GET", "/companies/1")).status_code == 403
+                refused(await caller("GET", "/companies/1"), 403, "channel-closed", "LT-CHN-02")
     finally:
         await gateway.close(runtime)
     record_property("seconds", round(taken, 2))

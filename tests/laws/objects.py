@@ -276,8 +276,8 @@ async def _pushed(runtime: Any, order: str) -> Made:
     )
     conversion = await runtime.pool.fetchval(
         "INSERT INTO table_conversion (id, order_id, agreement_id, buyer, provider, revision_id, table_name, table_key,"
-        " format, rows_done, status, status_changed_at, version, created_at) SELECT $1, o.id, a.id, o.buyer,"
-        " o.provider, a.revision_id, 'x', 'x', 'csv', 0, 'removed', now(), 1, now()"
+        " format, rows_done, attempts, status, status_changed_at, version, created_at) SELECT $1, o.id, a.id, o.buyer,"
+        " o.provider, a.revision_id, 'x', 'x', 'csv', 0, 0, 'removed', now(), 1, now()"
         ' FROM "order" o JOIN agreement a ON a.id = o.agreement_id WHERE o.id = $2 RETURNING id',
         ids.new("tcv"),
         order,

@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.queries import AUDIENCE as AGREEMENTS
+from contracts.moments import Moment, follows
+from contracts.obligations import queries
+from contracts.obligations.commands import let_go
+from contracts.obligations.rules import is_proved
 from contracts.obligations.schemas import Channel, HandedOver
+from contracts.obligations.states import ObligationState
 from kernel.act import Act
 from kernel.db import one
 from kernel.views import paging
@@ -21,6 +26,8 @@ from kernel.views.paging import Page
 from rights.assets.models import AssetRevision
 
 RECIPIENTS_MAX: Final = 20
+NOTHING: Final = "nothing was handed over"
+"""Why a deletion is not owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,16 @@ async def handed_over(session: AsyncSession, agreement: Agreement) -> list[Hande
         )
         for each in sorted(told, key=lambda one_: (one_.channel, one_.first_at, one_.revision_id or ""))
     ]
+
+
+@follows(Moment.ENDED)
+async def release_where_nothing(act: Act, agreement: Agreement) -> None:
+    """Whoever was handed nothing, by the centre's own records, has nothing to delete and to prove."""
+    if await handed_over(act.session, agreement):
+        return
+    for row in await queries.open_of(act.session, agreement.id, ObligationState.DUE):
+        if is_proved(row.kind, row.duty) and row.bearer == agreement.consumer:
+            await let_go(act, row, NOTHING)
 
 
 async def of_agreement(act: Act, agreement_id: str, limit: int, cursor: str | None) -> Page[HandedOver]:

@@ -200,7 +200,7 @@ async def test_what_is_given_up_ends_at_once_and_deletion_is_proved_to_outsiders
 
 @pytest.mark.slow
 async def test_whoever_was_handed_nothing_has_nothing_to_delete(trade, drain, clock):
-    """Its agreement ends with no deletion owed, and with no statement to file."""
+    """Its agreement ends with no deletion owed, and with no statement to file: both are let go, and say why."""
     _, agreement, _ = await in_force(trade, drain, REPORTS, DELETE, PROVE)
     path = f"/v1/agreements/{agreement['id']}"
     given = await trade.provider.post(f"{path}/termination", {"ground": "agreed", "reason": "x"})
@@ -209,7 +209,12 @@ async def test_whoever_was_handed_nothing_has_nothing_to_delete(trade, drain, cl
     await swept(trade)
     assert (await trade.buyer.get(path)).json()["status"] == "terminated"
     assert (await trade.provider.get(f"{path}/handed-over")).json()["items"] == []
-    assert {one["duty"]: one["status"] for one in await owed(trade, agreement)} == {"reports": "released"}
+    listed = {one["duty"]: (one["status"], one["reason"]) for one in await owed(trade, agreement)}
+    assert listed == {
+        "reports": ("released", "the agreement has ended"),
+        "delete": ("released", "nothing was handed over"),
+        "prove": ("released", "nothing was handed over"),
+    }
     empty = signature(trade, agreement, deletion(agreement, clock, covers=[], copies=[]))
     refused(await trade.buyer.post(f"{path}/deletion-statement", empty), 409, "deletion-not-due", "LT-CON-42")
 
