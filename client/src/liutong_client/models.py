@@ -31,6 +31,8 @@ __all__ = [
     "AgreementPolicyView",
     "AgreementSplitView",
     "AgreementState",
+    "AgreementSummary",
+    "AgreementSummaryPage",
     "AgreementView",
     "AllowanceView",
     "AmendedView",
@@ -61,6 +63,8 @@ __all__ = [
     "ApplyForRegistration",
     "ApplyForRenewal",
     "ApplyForTransfer",
+    "AppraisalSummary",
+    "AppraisalSummaryPage",
     "AppraisalView",
     "AppraiseAsset",
     "AppraisedBand",
@@ -84,6 +88,7 @@ __all__ = [
     "AskRefund",
     "AskReopening",
     "AssetView",
+    "AssetViewPage",
     "AssignEntry",
     "AttachmentView",
     "AuctionFormat",
@@ -160,6 +165,7 @@ __all__ = [
     "CertificateState",
     "CertificateThen",
     "CertificateView",
+    "CertificateViewPage",
     "Change",
     "ChangeCounterparty",
     "ChangeKind",
@@ -197,6 +203,7 @@ __all__ = [
     "ClockView",
     "ClosingState",
     "ColumnChange",
+    "ColumnView",
     "Commission",
     "CommitBid",
     "CommitmentView",
@@ -206,7 +213,9 @@ __all__ = [
     "ComparableViewPage",
     "Comparator",
     "CompareDrafts",
+    "ComparedListing",
     "Comparison",
+    "ComparisonView",
     "ComplaintBundleView",
     "ComplaintBundleViewPage",
     "ComplaintCount",
@@ -266,6 +275,8 @@ __all__ = [
     "CreditNoteView",
     "CreditNoteViewPage",
     "CreditState",
+    "DataContractSummary",
+    "DataContractSummaryPage",
     "DataItem",
     "DataspaceAgreementView",
     "DataspaceAgreementViewPage",
@@ -334,11 +345,15 @@ __all__ = [
     "Detection",
     "DeterminePublicData",
     "Development",
+    "DictionaryView",
     "Difference",
     "DimensionKind",
+    "DimensionView",
     "DiscardJob",
     "DischargeObligation",
     "Disclosures",
+    "DocumentSummary",
+    "DocumentSummaryPage",
     "Draft",
     "DraftCheckView",
     "DraftFindingView",
@@ -399,6 +414,9 @@ __all__ = [
     "ExplainSpread",
     "ExplainTransaction",
     "ExtendCase",
+    "FacetValue",
+    "FacetView",
+    "FacetsView",
     "Factor",
     "Facts",
     "FailedRule",
@@ -450,6 +468,7 @@ __all__ = [
     "HandedOver",
     "HandedOverPage",
     "HeadThen",
+    "HitReason",
     "InboxEventView",
     "InboxEventViewPage",
     "InboxState",
@@ -507,10 +526,13 @@ __all__ = [
     "Life",
     "LineFault",
     "LineKind",
+    "LineageOfListing",
     "LineageView",
     "LinkView",
     "LinksView",
     "ListedTerms",
+    "ListingLine",
+    "ListingLinePage",
     "ListingState",
     "ListingSummary",
     "ListingView",
@@ -556,7 +578,9 @@ __all__ = [
     "NoticeState",
     "NoticeView",
     "NoticeViewPage",
+    "Notify",
     "ObjectProblem",
+    "ObjectView",
     "ObjectionEvidenceView",
     "ObjectionFindingView",
     "ObjectionState",
@@ -777,6 +801,7 @@ __all__ = [
     "RegistrationView",
     "ReissueKey",
     "RelationView",
+    "RelativeView",
     "ReleaseRemark",
     "ReleaseView",
     "ReleaseViewPage",
@@ -839,11 +864,19 @@ __all__ = [
     "RunView",
     "RunViewPage",
     "SampleView",
+    "SaveSearch",
+    "SavedSearchView",
+    "SavedSearchViewPage",
     "ScopeFault",
     "ScoreRevision",
+    "ScorecardSummary",
+    "ScorecardSummaryPage",
     "ScorecardView",
     "ScreeningView",
+    "SearchHitView",
+    "SearchHitViewPage",
     "SearchPage",
+    "SearchQueryBody",
     "Seat",
     "SectionMissing",
     "Segment",
@@ -905,6 +938,7 @@ __all__ = [
     "StateOccurrence",
     "Statement",
     "StatementLine",
+    "Statistics",
     "StatusReportView",
     "Step",
     "StepKind",
@@ -993,6 +1027,7 @@ __all__ = [
     "Verdict",
     "VerificationView",
     "VerifyDataspaceAgreement",
+    "VersionView",
     "ViolationView",
     "VoidSlip",
     "Volume",
@@ -1152,6 +1187,26 @@ class AgreementSplitView(Model, frozen=True, kw_only=True):
 AgreementState: TypeAlias = Literal[
     "drafted", "signed_by_one", "in_force", "suspended", "declined", "terminated", "expired"
 ]
+
+
+class AgreementSummary(Model, frozen=True, kw_only=True):
+    allowed_actions: list[str]
+    asset_id: str | None
+    consumer: str
+    created_at: dt.datetime
+    digest: str
+    id: str
+    in_force_at: dt.datetime | None
+    licence_ends_on: dt.date | None
+    order_id: str | None
+    provider: str
+    sign_due_at: dt.datetime | None
+    status: str
+
+
+class AgreementSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[AgreementSummary]
+    next: str | None
 
 
 class AgreementView(Model, frozen=True, kw_only=True):
@@ -1387,6 +1442,30 @@ class ApplyForTransfer(Model, frozen=True, kw_only=True):
     type: Literal["transfer"]
 
 
+class AppraisalSummary(Model, frozen=True, kw_only=True):
+    approach: str
+    asset_id: str
+    base_date: dt.date
+    created_at: dt.datetime
+    document_id: str
+    engagement_id: str | None
+    high: MoneyView
+    id: str
+    low: MoneyView
+    provider: str
+    revision_id: str
+    standing: str
+    standing_text: Text
+    use_until: dt.date
+    value: MoneyView
+    valuer: str
+
+
+class AppraisalSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[AppraisalSummary]
+    next: str | None
+
+
 class AppraisalView(Model, frozen=True, kw_only=True):
     appraisal: dict[str, Any]
     approach: str
@@ -1553,6 +1632,11 @@ class AssetView(Model, frozen=True, kw_only=True):
     structure: str | None
     theme: str
     update_cycle: str
+
+
+class AssetViewPage(Model, frozen=True, kw_only=True):
+    items: list[AssetView]
+    next: str | None
 
 
 class AssignEntry(Model, frozen=True, kw_only=True):
@@ -2194,6 +2278,11 @@ class CertificateView(Model, frozen=True, kw_only=True):
     valid_until: dt.date
 
 
+class CertificateViewPage(Model, frozen=True, kw_only=True):
+    items: list[CertificateView]
+    next: str | None
+
+
 class Change(Model, frozen=True, kw_only=True):
     after: str | None
     before: str | None
@@ -2469,6 +2558,16 @@ class ColumnChange(Model, frozen=True, kw_only=True):
     object: str
 
 
+class ColumnView(Model, frozen=True, kw_only=True):
+    column: str
+    description: str | None
+    logical_type: str | None
+    required: bool | None
+    statistics: Statistics
+    title: str | None
+    unique: bool | None
+
+
 class Commission(Model, frozen=True, kw_only=True):
     party: str
     rate: str
@@ -2548,6 +2647,34 @@ class CompareDrafts(Model, frozen=True, kw_only=True):
     before: list[ClauseUse] | UnsetType | None = UNSET
 
 
+class ComparedListing(Model, frozen=True, kw_only=True):
+    certificate_number: str | None
+    certificate_until: dt.date | None
+    delivery: str
+    dimensions: list[DimensionView]
+    figures: FiguresView
+    freshness_at: dt.datetime | None
+    id: str
+    licence: LicenceTerms
+    listed_at: dt.datetime | None
+    plan: Plan | None
+    price: MoneyView | None
+    price_from: PriceFrom | None
+    price_kind: str
+    provider: ProviderView
+    provider_rating: RatingStanding
+    quality: QualityView | None
+    quality_watch: QualityWatchView | None
+    rating: RatingStanding
+    row_count: int | None
+    service_record: list[ServiceRecordLine]
+    size_bytes: int
+    theme: str
+    third_party_tests: list[TestBadge]
+    title_en: str
+    title_zh: str
+
+
 class Comparison(Model, frozen=True, kw_only=True):
     after: str
     before: str
@@ -2557,6 +2684,11 @@ class Comparison(Model, frozen=True, kw_only=True):
     drift: list[Drift]
     rows: tuple[int, int]
     score: Change
+
+
+class ComparisonView(Model, frozen=True, kw_only=True):
+    differing: list[str]
+    listings: list[ComparedListing]
 
 
 class ComplaintBundleView(Model, frozen=True, kw_only=True):
@@ -3598,6 +3730,8 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "market.revenue",
                 "market.revenue.audited",
                 "market.revenue.declared",
+                "market.saved_search",
+                "market.saved_search.matched",
                 "market.service_outage",
                 "market.service_outage.announced",
                 "market.service_window",
@@ -3820,6 +3954,20 @@ class CreditNoteViewPage(Model, frozen=True, kw_only=True):
 
 
 CreditState: TypeAlias = Literal["pending_red", "issued", "registered", "void"]
+
+
+class DataContractSummary(Model, frozen=True, kw_only=True):
+    asset_id: str
+    contract_version: str
+    created_at: dt.datetime
+    id: str
+    name: str
+    sha256: str
+
+
+class DataContractSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[DataContractSummary]
+    next: str | None
 
 
 class DataItem(Model, frozen=True, kw_only=True):
@@ -4365,6 +4513,14 @@ class Development(Model, frozen=True, kw_only=True):
     spent: str | UnsetType = UNSET
 
 
+class DictionaryView(Model, frozen=True, kw_only=True):
+    data_contract_id: str
+    document_id: str
+    listing_id: str
+    objects: list[ObjectView]
+    scorecard_id: str
+
+
 class Difference(Model, frozen=True, kw_only=True):
     at: int | UnsetType | None = UNSET
     effect: str
@@ -4378,6 +4534,12 @@ class Difference(Model, frozen=True, kw_only=True):
 
 
 DimensionKind: TypeAlias = Literal["text", "integer", "boolean", "date"]
+
+
+class DimensionView(Model, frozen=True, kw_only=True):
+    code: str
+    name: Text
+    score: str | None
 
 
 class DiscardJob(Model, frozen=True, kw_only=True):
@@ -4396,6 +4558,20 @@ class Disclosures(Model, frozen=True, kw_only=True):
     outlook: str | UnsetType | None = UNSET
     scenario: str | UnsetType | None = UNSET
     special: list[str] | UnsetType = UNSET
+
+
+class DocumentSummary(Model, frozen=True, kw_only=True):
+    created_at: dt.datetime
+    id: str
+    kind: str
+    public: bool
+    sha256: str
+    subject: str
+
+
+class DocumentSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[DocumentSummary]
+    next: str | None
 
 
 class Draft(Model, frozen=True, kw_only=True):
@@ -4814,6 +4990,27 @@ class ExtendCase(Model, frozen=True, kw_only=True):
     reason: str
 
 
+class FacetValue(Model, frozen=True, kw_only=True):
+    chosen: bool
+    count: int
+    label: Text
+    value: str
+
+
+class FacetView(Model, frozen=True, kw_only=True):
+    code: str
+    exact: bool
+    values: list[FacetValue]
+
+
+class FacetsView(Model, frozen=True, kw_only=True):
+    counted_at: dt.datetime
+    exact: bool
+    facets: list[FacetView]
+    relaxed: bool
+    total: int
+
+
 Factor: TypeAlias = Literal[
     "object",
     "state",
@@ -5209,6 +5406,9 @@ class HeadThen(Model, frozen=True, kw_only=True):
     at: dt.datetime
     root: str
     size: int
+
+
+HitReason: TypeAlias = Literal["listed", "price", "grade"]
 
 
 class InboxEventView(Model, frozen=True, kw_only=True):
@@ -5745,6 +5945,13 @@ LineKind: TypeAlias = Literal[
 ]
 
 
+class LineageOfListing(Model, frozen=True, kw_only=True):
+    capped: bool
+    listing_id: str
+    made_from: list[RelativeView]
+    made_into: list[RelativeView]
+
+
 class LineageView(Model, frozen=True, kw_only=True):
     basis: str | None
     child_id: str
@@ -5774,6 +5981,37 @@ class LinksView(Model, frozen=True, kw_only=True):
 class ListedTerms(Model, frozen=True, kw_only=True):
     terms: Terms
     terms_digest: str
+
+
+class ListingLine(Model, frozen=True, kw_only=True):
+    allowed_actions: list[str]
+    asset_id: str
+    certificate_id: str | None
+    created_at: dt.datetime
+    decision_reason: str | None
+    delivery: str
+    held_by: str | None
+    id: str
+    lapses_rule: str | None
+    listed_at: dt.datetime | None
+    look_again_on: dt.date | None
+    price: MoneyView | None
+    price_from: PriceFrom | None
+    price_kind: str
+    provider: ProviderView
+    quality: QualityView | None
+    revision_id: str
+    scorecard_id: str | None
+    status: str
+    status_changed_at: dt.datetime
+    theme: str
+    title_en: str
+    title_zh: str
+
+
+class ListingLinePage(Model, frozen=True, kw_only=True):
+    items: list[ListingLine]
+    next: str | None
 
 
 ListingState: TypeAlias = Literal["draft", "submitted", "listed", "rejected", "suspended", "delisted"]
@@ -6168,9 +6406,18 @@ class NoticeViewPage(Model, frozen=True, kw_only=True):
     next: str | None
 
 
+Notify: TypeAlias = Literal["instant", "daily"]
+
+
 class ObjectProblem(Model, frozen=True, kw_only=True):
     object: str
     problem: RunProblem | None
+
+
+class ObjectView(Model, frozen=True, kw_only=True):
+    columns: list[ColumnView]
+    name: str
+    rows: int | None
 
 
 class ObjectionEvidenceView(Model, frozen=True, kw_only=True):
@@ -8108,6 +8355,15 @@ class RelationView(Model, frozen=True, kw_only=True):
     words: Text
 
 
+class RelativeView(Model, frozen=True, kw_only=True):
+    kind: str
+    listing_id: str
+    provider: ProviderView
+    steps: int
+    title_en: str
+    title_zh: str
+
+
 class ReleaseRemark(Model, frozen=True, kw_only=True):
     basis: str
 
@@ -8583,6 +8839,26 @@ class SampleView(Model, frozen=True, kw_only=True):
     taken_at: dt.datetime
 
 
+class SaveSearch(Model, frozen=True, kw_only=True):
+    name: str
+    notify: Notify | UnsetType = UNSET
+    query: SearchQueryBody
+
+
+class SavedSearchView(Model, frozen=True, kw_only=True):
+    created_at: dt.datetime
+    id: str
+    name: str
+    notify: str
+    query: SearchQueryBody
+    tell_at: dt.datetime | None
+
+
+class SavedSearchViewPage(Model, frozen=True, kw_only=True):
+    items: list[SavedSearchView]
+    next: str | None
+
+
 class ScopeFault(Model, frozen=True, kw_only=True):
     en: str
     pointer: str
@@ -8592,6 +8868,26 @@ class ScopeFault(Model, frozen=True, kw_only=True):
 
 class ScoreRevision(Model, frozen=True, kw_only=True):
     contract: dict[str, Any] | str
+
+
+class ScorecardSummary(Model, frozen=True, kw_only=True):
+    asset_id: str
+    document_id: str
+    freshness_at: dt.datetime | None
+    grade: str
+    id: str
+    provider: str
+    revision_id: str
+    row_count: int
+    run_id: str
+    score: str
+    scored_at: dt.datetime
+    scored_by: str
+
+
+class ScorecardSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[ScorecardSummary]
+    next: str | None
 
 
 class ScorecardView(Model, frozen=True, kw_only=True):
@@ -8613,11 +8909,37 @@ class ScreeningView(Model, frozen=True, kw_only=True):
     policy: PolicyUsed
 
 
+class SearchHitView(Model, frozen=True, kw_only=True):
+    at: dt.datetime
+    listing: ListingSummary
+    reason: str
+
+
+class SearchHitViewPage(Model, frozen=True, kw_only=True):
+    items: list[SearchHitView]
+    next: str | None
+
+
 class SearchPage(Model, frozen=True, kw_only=True):
     capped: bool
     items: list[ListingSummary]
     next: str | None
     relaxed: bool
+
+
+class SearchQueryBody(Model, frozen=True, kw_only=True):
+    delivery: list[str] | UnsetType = UNSET
+    freshness: list[str] | UnsetType = UNSET
+    grade: list[str] | UnsetType = UNSET
+    price_kind: list[str] | UnsetType = UNSET
+    price_max: MoneyView | UnsetType | None = UNSET
+    provider: list[str] | UnsetType = UNSET
+    score_min: str | UnsetType | None = UNSET
+    sector: list[str] | UnsetType = UNSET
+    territory: list[str] | UnsetType = UNSET
+    tested: list[str] | UnsetType = UNSET
+    theme: list[str] | UnsetType = UNSET
+    words: str | UnsetType = UNSET
 
 
 class Seat(Model, frozen=True, kw_only=True):
@@ -9066,6 +9388,20 @@ class StatementLine(Model, frozen=True, kw_only=True):
     posted_at: dt.datetime
     reference: str
     subject: str
+
+
+class Statistics(Model, frozen=True, kw_only=True):
+    distinct_estimate: int | None
+    histogram: list[dict[str, Any]]
+    masked: bool
+    maximum: Any
+    minimum: Any
+    nan_count: int
+    null_count: int
+    quantiles: dict[str, Any]
+    sampled_rows: int
+    top: list[dict[str, Any]]
+    type: str
 
 
 class StatusReportView(Model, frozen=True, kw_only=True):
@@ -9801,6 +10137,22 @@ class VerificationView(Model, frozen=True, kw_only=True):
 class VerifyDataspaceAgreement(Model, frozen=True, kw_only=True):
     signature: str | UnsetType | None = UNSET
     signing_key_id: str | UnsetType | None = UNSET
+
+
+class VersionView(Model, frozen=True, kw_only=True):
+    changes: Comparison | None
+    content_sha256: str
+    dimensions: list[DimensionView]
+    freshness_at: dt.datetime | None
+    grade: str
+    number: int
+    released_at: dt.datetime | None
+    revision_id: str
+    row_count: int
+    score: str
+    scorecard_id: str
+    scored_at: dt.datetime
+    size_bytes: int
 
 
 class ViolationView(Model, frozen=True, kw_only=True):

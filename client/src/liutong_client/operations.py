@@ -467,6 +467,9 @@ compare_contract_drafts: Final = Operation(
     m.ContractRedlineView,
     body=(m.CompareDrafts,),
 )
+compare_listings: Final = Operation(
+    "compare_listings", "GET", "/v1/listings/comparison", m.ComparisonView, query=("id",), needed=("id",)
+)
 compare_rounds: Final = Operation(
     "compare_rounds", "GET", "/v1/negotiations/{negotiation_id}/difference", m.RoundsDifference, query=("old", "new")
 )
@@ -701,6 +704,9 @@ decline_renewal: Final = Operation(
 )
 decline_test: Final = Operation(
     "decline_test", "POST", "/v1/third-party-tests/{test_id}/refusal", m.TestView, body=(m.EndTest,)
+)
+delete_saved_search: Final = Operation(
+    "delete_saved_search", "DELETE", "/v1/saved-searches/{search_id}", type(None), media=()
 )
 delist_listing: Final = Operation(
     "delist_listing", "POST", "/v1/listings/{listing_id}/delisting", m.ListingView, body=(m.DelistListing,)
@@ -1074,6 +1080,31 @@ get_joint_allowance: Final = Operation(
 get_joint_run: Final = Operation("get_joint_run", "GET", "/v1/joint-runs/{joint_run_id}", m.JointRunView)
 get_listed_terms: Final = Operation("get_listed_terms", "GET", "/v1/listings/{listing_id}/terms", m.ListedTerms)
 get_listing: Final = Operation("get_listing", "GET", "/v1/listings/{listing_id}", m.ListingView)
+get_listing_facets: Final = Operation(
+    "get_listing_facets",
+    "GET",
+    "/v1/listings/facets",
+    m.FacetsView,
+    query=(
+        "q",
+        "theme",
+        "sector",
+        "grade",
+        "price_kind",
+        "delivery",
+        "tested",
+        "freshness",
+        "territory",
+        "provider",
+        "price_max",
+        "currency",
+        "sort",
+    ),
+)
+get_listing_fields: Final = Operation("get_listing_fields", "GET", "/v1/listings/{listing_id}/fields", m.DictionaryView)
+get_listing_lineage: Final = Operation(
+    "get_listing_lineage", "GET", "/v1/listings/{listing_id}/lineage", m.LineageOfListing
+)
 get_listing_openapi: Final = Operation(
     "get_listing_openapi", "GET", "/v1/listings/{listing_id}/openapi", dict[str, Any]
 )
@@ -1224,6 +1255,7 @@ get_rows: Final = Operation(
     keyed=True,
 )
 get_rulebook: Final = Operation("get_rulebook", "GET", "/v1/rulebook", m.RulebookView)
+get_saved_search: Final = Operation("get_saved_search", "GET", "/v1/saved-searches/{search_id}", m.SavedSearchView)
 get_scorecard: Final = Operation("get_scorecard", "GET", "/v1/scorecards/{scorecard_id}", m.ScorecardView)
 get_scorecard_comparison: Final = Operation(
     "get_scorecard_comparison",
@@ -1383,6 +1415,14 @@ list_accounts: Final = ListOperation(
 list_agreement_obligations: Final = Operation(
     "list_agreement_obligations", "GET", "/v1/agreements/{agreement_id}/obligations", list[m.ObligationView]
 )
+list_agreements: Final = ListOperation(
+    "list_agreements",
+    "GET",
+    "/v1/agreements",
+    m.AgreementSummaryPage,
+    m.AgreementSummary,
+    query=("status", "limit", "cursor"),
+)
 list_amendments: Final = ListOperation(
     "list_amendments",
     "GET",
@@ -1399,6 +1439,14 @@ list_api_interfaces: Final = ListOperation(
     m.OwnInterfaceView,
     query=("limit", "cursor"),
 )
+list_appraisals: Final = ListOperation(
+    "list_appraisals",
+    "GET",
+    "/v1/appraisals",
+    m.AppraisalSummaryPage,
+    m.AppraisalSummary,
+    query=("asset_id", "limit", "cursor"),
+)
 list_approval_rules: Final = ListOperation(
     "list_approval_rules",
     "GET",
@@ -1414,6 +1462,9 @@ list_approvals: Final = ListOperation(
     m.ApprovalViewPage,
     m.ApprovalView,
     query=("terms_digest", "limit", "cursor"),
+)
+list_assets: Final = ListOperation(
+    "list_assets", "GET", "/v1/assets", m.AssetViewPage, m.AssetView, query=("limit", "cursor")
 )
 list_auction_marks: Final = Operation("list_auction_marks", "GET", "/v1/auctions/{auction_id}/marks", list[m.MarkView])
 list_auctions: Final = ListOperation(
@@ -1471,6 +1522,14 @@ list_card_disputes: Final = ListOperation(
 )
 list_carts: Final = ListOperation(
     "list_carts", "GET", "/v1/carts", m.CartSummaryPage, m.CartSummary, query=("status", "limit", "cursor")
+)
+list_certificates: Final = ListOperation(
+    "list_certificates",
+    "GET",
+    "/v1/certificates",
+    m.CertificateViewPage,
+    m.CertificateView,
+    query=("asset_id", "status", "limit", "cursor"),
 )
 list_channel_keys: Final = ListOperation(
     "list_channel_keys",
@@ -1599,6 +1658,14 @@ list_credit_notes: Final = ListOperation(
     m.CreditNoteView,
     query=("status", "invoice_id", "limit", "cursor"),
 )
+list_data_contracts: Final = ListOperation(
+    "list_data_contracts",
+    "GET",
+    "/v1/data-contracts",
+    m.DataContractSummaryPage,
+    m.DataContractSummary,
+    query=("asset_id", "limit", "cursor"),
+)
 list_data_requests: Final = ListOperation(
     "list_data_requests",
     "GET",
@@ -1695,6 +1762,14 @@ list_desk: Final = ListOperation(
 )
 list_destructions: Final = ListOperation(
     "list_destructions", "GET", "/v1/destructions", m.DestructionViewPage, m.DestructionView, query=("limit", "cursor")
+)
+list_documents: Final = ListOperation(
+    "list_documents",
+    "GET",
+    "/v1/documents",
+    m.DocumentSummaryPage,
+    m.DocumentSummary,
+    query=("kind", "limit", "cursor"),
 )
 list_drafts: Final = ListOperation(
     "list_drafts",
@@ -1832,6 +1907,17 @@ list_listing_ratings: Final = ListOperation(
     m.RatingsPage,
     m.RatingView,
     query=("limit", "cursor"),
+)
+list_listing_versions: Final = Operation(
+    "list_listing_versions", "GET", "/v1/listings/{listing_id}/versions", list[m.VersionView]
+)
+list_listings_in_any_state: Final = ListOperation(
+    "list_listings_in_any_state",
+    "GET",
+    "/v1/listings/in-any-state",
+    m.ListingLinePage,
+    m.ListingLine,
+    query=("status", "limit", "cursor"),
 )
 list_month_closings: Final = ListOperation(
     "list_month_closings",
@@ -2103,6 +2189,30 @@ list_revaluations: Final = ListOperation(
     "/v1/engagements/{engagement_id}/revaluations",
     m.RevaluationViewPage,
     m.RevaluationView,
+    query=("limit", "cursor"),
+)
+list_saved_searches: Final = ListOperation(
+    "list_saved_searches",
+    "GET",
+    "/v1/saved-searches",
+    m.SavedSearchViewPage,
+    m.SavedSearchView,
+    query=("limit", "cursor"),
+)
+list_scorecards: Final = ListOperation(
+    "list_scorecards",
+    "GET",
+    "/v1/scorecards",
+    m.ScorecardSummaryPage,
+    m.ScorecardSummary,
+    query=("asset_id", "limit", "cursor"),
+)
+list_search_hits: Final = ListOperation(
+    "list_search_hits",
+    "GET",
+    "/v1/saved-searches/{search_id}/hits",
+    m.SearchHitViewPage,
+    m.SearchHitView,
     query=("limit", "cursor"),
 )
 list_service_outages: Final = ListOperation(
@@ -2787,13 +2897,32 @@ run_joint_template: Final = Operation(
     body=(m.RunJointTemplate,),
     keyed=True,
 )
+save_search: Final = Operation(
+    "save_search", "POST", "/v1/saved-searches", m.SavedSearchView, body=(m.SaveSearch,), keyed=True
+)
 search_listings: Final = ListOperation(
     "search_listings",
     "GET",
     "/v1/listings",
     m.SearchPage,
     m.ListingSummary,
-    query=("q", "price_kind", "price_max", "currency", "limit", "cursor"),
+    query=(
+        "q",
+        "theme",
+        "sector",
+        "grade",
+        "price_kind",
+        "delivery",
+        "tested",
+        "freshness",
+        "territory",
+        "provider",
+        "price_max",
+        "currency",
+        "sort",
+        "limit",
+        "cursor",
+    ),
 )
 send_acceptance: Final = Operation(
     "send_acceptance",
