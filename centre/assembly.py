@@ -25,9 +25,11 @@ from kernel.identity import routes as identity_routes
 from kernel.jobs import routes as jobs_routes
 from kernel.jobs import sweeps
 from kernel.log import routes as log_routes
+from kernel.members import routes as members_routes
 from kernel.safekeeping import jobs as safekeeping_jobs
 from kernel.safekeeping import rotation as safekeeping_rotation
 from kernel.safekeeping import routes as safekeeping_routes
+from kernel.signin import jobs as signin_jobs
 from kernel.uploads import jobs as uploads_jobs
 from kernel.uploads import routes as uploads_routes
 from kernel.webhooks import jobs as webhooks_jobs
@@ -146,6 +148,7 @@ ROUTES: Final = (
     *http_routes.ROUTES,
     *sandbox_routes.ROUTES,
     *identity_routes.ROUTES,
+    *members_routes.ROUTES,
     *log_routes.ROUTES,
     *documents_routes.ROUTES,
     *uploads_routes.ROUTES,
@@ -210,6 +213,7 @@ HOT: Final = (*orders_hot.HOT, *metering_hot.HOT)
 # Each registers its jobs and sweeps; the worker asks the registry.
 JOBS: Final = (
     sweeps,
+    signin_jobs,
     uploads_jobs,
     safekeeping_jobs,
     safekeeping_rotation,
