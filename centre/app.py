@@ -12,11 +12,14 @@ from litestar.types import ASGIApp
 
 from centre.assembly import HOT, ROUTES
 from centre.description import guide
+from centre.pages.routes import ROUTES as PAGES
+from centre.pages.shell import errors
+from centre.pages.shell.door import PageDoor, PageHeaders
+from centre.pages.shell.forms import FormRefused
 from centre.process import open_runtime
 from channels.gateway.calls import upstream
 from channels.gateway.calls.door import GatewayDoor
 from kernel.errors import DomainError
-from kernel.http import problems
 from kernel.http.docs import assets, openapi
 from kernel.http.edge import Edge
 from kernel.http.guards import Admission
@@ -44,7 +47,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
 
     authentication = Authentication(actor_at_page)
     app = Litestar(
-        route_handlers=[*ROUTES, assets()],
+        route_handlers=[*ROUTES, *PAGES, assets()],
         lifespan=[lifespan],
         dependencies={
             "session": Provide(provide_session),
@@ -55,24 +58,26 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
             "once": Provide(provide_once),
         },
         request_class=StrictRequest,
-        middleware=[authentication, Admission()],
+        middleware=[authentication, PageDoor(), Admission()],
         exception_handlers={
-            DomainError: problems.on_domain_error,
-            HTTPException: problems.on_http_exception,
-            Exception: problems.on_exception,
+            FormRefused: errors.on_form_refused,
+            DomainError: errors.on_domain_error,
+            HTTPException: errors.on_http_exception,
+            Exception: errors.on_exception,
         },
         request_max_body_size=settings.body_bytes_max,
         openapi_config=openapi(guide()),
         logging_config=None,
     )
     app.state.authentication = authentication
+    https = settings.public_url.startswith("https")
     door = GatewayDoor(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), app)
-    return cast(ASGIApp, EdgeApp(app, door, https=settings.public_url.startswith("https")))
+    return cast(ASGIApp, EdgeApp(app, PageHeaders(cast(ASGIApp, door), https=https), https=https))
 
 
 class EdgeApp(Edge):
     """The wrapped application; `inner` is Litestar's own, for its schema and lifespan."""
 
-    def __init__(self, app: Litestar, door: GatewayDoor, *, https: bool) -> None:
+    def __init__(self, app: Litestar, door: PageHeaders, *, https: bool) -> None:
         super().__init__(cast(ASGIApp, door), https=https)
         self.inner = app

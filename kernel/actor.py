@@ -14,6 +14,8 @@ class SignIn:
     session: str
     proven_until: datetime
     administrator: bool
+    name: str
+    party_name: str
 
 
 @dataclass(frozen=True, slots=True)

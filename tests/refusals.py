@@ -36,3 +36,9 @@ def outcome(answer: httpx.Response) -> Outcome:
 def outcomes(answers: Iterable[httpx.Response]) -> Counter[Outcome]:
     """How many of what was sent, at once or one after another, came out which way."""
     return Counter(outcome(answer) for answer in answers)
+
+
+def refused_page(page: httpx.Response, status: int, *words: str) -> None:
+    """A page refuses with this status, and says so in these words."""
+    assert page.status_code == status, page.text[:2000]
+    assert [each for each in words if each not in page.text] == []

@@ -71,6 +71,11 @@ def members(*permissions: str, step_up: bool = False) -> dict[str, Any]:
     return {"page": True, "members": True, "permissions": permissions, "step_up": step_up}
 
 
+def uncounted() -> dict[str, Any]:
+    """Open a route to everybody and count no request: files that every page needs and every browser keeps."""
+    return {**public(), "uncounted": True}
+
+
 def connector() -> dict[str, Any]:
     """Open a route to connectors of the dataspace, which its handler knows by tokens of their own and not by API keys.
 

@@ -71,14 +71,23 @@ async def once(request: Request[Any, Any, Any], act: Act, run: Callable[[], Awai
     party, key = request.user.party or "anonymous", _key(request)
     print_ = fingerprint(request.method, request.url.path, await request.body())
     status = request.route_handler.status_code
-    claim = {"party": party, "key": key, "fingerprint": print_, "created_at": act.at}
-    claimed = await act.session.scalar(_CLAIM, claim)
-    if claimed is None:
+    if not await claim_key(act.session, party, key, print_, act.at):
         return await _replay(act.session, party, key, print_)
     view = await run()
-    answer = {"http_status": status, "body": msgspec.json.encode(_for_repeats(view))}
-    await act.session.execute(_KEEP, {"of_party": party, "of_key": key, **answer})
+    await keep_answer(act.session, party, key, status, msgspec.json.encode(_for_repeats(view)))
     return Response(view, status_code=status)
+
+
+async def claim_key(session: AsyncSession, party: str, key: str, print_: bytes, at: datetime) -> bool:
+    """Let a key stand for a content from now on; False where it stands for one already, this or another."""
+    values = {"party": party, "key": key, "fingerprint": print_, "created_at": at}
+    return await session.scalar(_CLAIM, values) is not None
+
+
+async def keep_answer(session: AsyncSession, party: str, key: str, status: int | None, body: bytes) -> None:
+    """Keep the answer for a key that was claimed in this unit."""
+    answer = {"http_status": status, "body": body}
+    await session.execute(_KEEP, {"of_party": party, "of_key": key, **answer})
 
 
 async def claim(session: AsyncSession, party: str, key: str, print_: bytes, at: datetime) -> None:
@@ -86,8 +95,8 @@ async def claim(session: AsyncSession, party: str, key: str, print_: bytes, at: 
 
     Raises IdempotencyKeyReused where it stands for another.
     """
-    if await session.scalar(_CLAIM, {"party": party, "key": key, "fingerprint": print_, "created_at": at}) is None:
-        await _require_same(session, party, key, print_)
+    if not await claim_key(session, party, key, print_, at):
+        await stored_answer(session, party, key, print_)
 
 
 def _for_repeats(view: T) -> T:
@@ -141,8 +150,8 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(f"{method} {path}\n".encode() + body).digest()
 
 
-async def _require_same(session: AsyncSession, party: str, key: str, print_: bytes) -> IdempotencyRecord:
-    """What a key stands for, if that is this content."""
+async def stored_answer(session: AsyncSession, party: str, key: str, print_: bytes) -> IdempotencyRecord:
+    """What was kept for a key, if it stands for this content; raises IdempotencyKeyReused."""
     query = select(IdempotencyRecord).where(IdempotencyRecord.party == party, IdempotencyRecord.key == key)
     stored = (await session.execute(query)).scalar_one()
     if stored.fingerprint != print_:
@@ -151,7 +160,7 @@ async def _require_same(session: AsyncSession, party: str, key: str, print_: byt
 
 
 async def _replay(session: AsyncSession, party: str, key: str, print_: bytes) -> Response[Any]:
-    stored = await _require_same(session, party, key, print_)
+    stored = await stored_answer(session, party, key, print_)
     return Response(
         stored.body,
         status_code=stored.http_status or 200,

@@ -106,7 +106,10 @@ def language(accept_language: str | None) -> Lang:
 
 
 def lang_of(request: Request[Any, Any, Any]) -> Lang:
-    """The language of the answer: `?lang=` on pages, else Accept-Language."""
+    """The language of the answer: that of the path of a page (/zh/…, /en/…), `?lang=`, else Accept-Language."""
+    first = request.scope["path"][1:4].rstrip("/")
+    if first in ("zh", "en"):
+        return "zh" if first == "zh" else "en"
     lang = request.query_params.get("lang")
     if lang in ("zh", "en"):
         return "zh" if lang == "zh" else "en"
@@ -131,7 +134,7 @@ def render(request: Request[Any, Any, Any], error: DomainError) -> Response[byte
         errors=[FieldProblem(e.pointer, e.detail.of(lang), e.rule) for e in error.errors],
     )
     body = {**_facts(error, lang), **msgspec.to_builtins(document)}
-    headers = {"Content-Language": lang, "Vary": "Accept-Language", **_extra_headers(error)}
+    headers = {"Content-Language": lang, "Vary": "Accept-Language", **extra_headers(error)}
     return Response(msgspec.json.encode(body), status_code=error.status, media_type=PROBLEM_JSON, headers=headers)
 
 
@@ -141,7 +144,8 @@ def _facts(error: DomainError, lang: Lang) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name not in Problem.__struct_fields__}
 
 
-def _extra_headers(error: DomainError) -> dict[str, str]:
+def extra_headers(error: DomainError) -> dict[str, str]:
+    """The headers that a refusal needs beside its body."""
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, MethodNotAllowed):
@@ -177,10 +181,15 @@ def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Resp
 
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Draw what the framework refuses: unknown paths, malformed bodies, wrong methods."""
+    return render(request, refusal(request, error))
+
+
+def refusal(request: Request[Any, Any, Any], error: HTTPException) -> DomainError:
+    """What the framework refuses, as a refusal of ours."""
     if isinstance(error, ValidationException):
-        return render(request, InvalidInput(errors=_validation(request, error)))
+        return InvalidInput(errors=_validation(request, error))
     if error.status_code == 413:
-        return render(request, TooLarge(limit_bytes=_body_limit(request)))
+        return TooLarge(limit_bytes=_body_limit(request))
     why = str(error.detail)[:200]
     unreadable = Text(f"请求体无法解析：{why}", f"The body cannot be read: {why}")
     by_status: dict[int, DomainError] = {
@@ -191,8 +200,7 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
         405: MethodNotAllowed(allow=", ".join(_methods(request)) if error.status_code == 405 else ""),
         409: Conflict(),
     }
-    refusal = by_status.get(error.status_code)
-    return on_exception(request, error) if refusal is None else render(request, refusal)
+    return by_status.get(error.status_code) or failure(request, error)
 
 
 def _methods(request: Request[Any, Any, Any]) -> list[str]:
@@ -214,12 +222,17 @@ def _body_limit(request: Request[Any, Any, Any]) -> int:
 
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Draw what nobody foresaw, without a word of it; a database that asks to try again is a 503."""
+    """Draw what nobody foresaw, without a word of it."""
+    return render(request, failure(request, error))
+
+
+def failure(request: Request[Any, Any, Any], error: Exception) -> DomainError:
+    """What nobody foresaw, logged, as a refusal that says no word of it; a database that asks to try again is a 503."""
     if _passes(error):
         log.warning("unavailable", error=f"{type(error).__name__}: {error}"[:500], path=request.url.path)
-        return render(request, Unavailable(retry_after_seconds=1))
+        return Unavailable(retry_after_seconds=1)
     log.error("unhandled", exc_info=error, path=request.url.path)
-    return render(request, Internal())
+    return Internal()
 
 
 def _passes(error: Exception) -> bool:

@@ -59,6 +59,11 @@ EVERYWHERE: Final = frozenset({"lang"})
 """Query parameters that every route takes."""
 
 
+def has_unseen(text: str) -> bool:
+    """Whether a text holds a character that nobody sees or that turns the order of a line around."""
+    return _UNSEEN.search(text) is not None
+
+
 class Faulty:
     """Stands for a body that is not what the route takes; no type of a route takes it either."""
 

@@ -5,12 +5,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from kernel.actor import ANONYMOUS, Actor
 from kernel.errors import Unauthenticated
@@ -51,14 +51,13 @@ class Authentication(ASGIMiddleware):
         app: Litestar = scope["litestar_app"]
         runtime: Runtime = app.state.runtime
         scope["user"], scope["auth"] = ANONYMOUS, None
-        if scope["path"] in UNLIMITED:
+        if scope["path"] in UNLIMITED or scope["route_handler"].opt.get("uncounted"):
             # Those who watch the installation ask often, and what they send is no key of a party.
             await next_app(scope, receive, send)
             return
         settings = runtime.settings
         if scope["route_handler"].opt.get("page"):
-            # A browser fetches a page with all that belongs to it; a key that comes along is not read.
-            limits = [Limit("page", _address(scope, runtime), settings.page_rate_per_minute)]
+            limits = [_page_limit(scope, runtime)]
         elif scope["route_handler"].opt.get("connector"):
             limits = [Limit("connector", _address(scope, runtime), settings.rate_per_minute)]
         else:
@@ -133,6 +132,13 @@ class Authentication(ASGIMiddleware):
 
 def _address(scope: Scope, runtime: Runtime) -> str:
     return caller(scope, runtime.settings.trusted_proxies)
+
+
+def _page_limit(scope: Scope, runtime: Runtime) -> Limit:
+    """A browser fetches a page with all that belongs to it, and sends no key; what it sends counts as a write does."""
+    if cast(HTTPScope, scope)["method"] in ("GET", "HEAD"):
+        return Limit("page", _address(scope, runtime), runtime.settings.page_rate_per_minute)
+    return Limit("minute", _address(scope, runtime), runtime.settings.anonymous_rate_per_minute)
 
 
 def _limits_of(actor: Actor, scope: Scope, runtime: Runtime) -> list[Limit]:

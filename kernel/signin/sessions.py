@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, cast
 
 from litestar.types import Scope
 from sqlalchemy import ColumnElement, select, update
@@ -27,6 +27,12 @@ from kernel.time.clock import day_in_china
 from kernel.views.audience import Audience, own_party
 from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
+
+BINDING: Final = "session_binding"
+"""The place in the scope for what names the session, and opens nothing: forms are bound to it."""
+
+VISITOR: Final = "visitor"
+"""The place in the scope for who looks at a page."""
 
 SESSIONS: Final = Audience("member_session")
 """The sessions of a party's members are its own."""
@@ -77,7 +83,11 @@ async def actor_at_page(scope: Scope, runtime: Runtime) -> Actor:
         return ANONYMOUS
     at = runtime.clock.now()
     async with unit(runtime.sessions) as session:
-        return await actor_of(session, token, at)
+        actor = await actor_of(session, token, at)
+    if actor.sign_in is not None:
+        noted = cast(dict[str, Any], scope)
+        noted[BINDING], noted[VISITOR] = digest(token).hex(), actor.sign_in
+    return actor
 
 
 async def actor_of(session: AsyncSession, token: str, at: datetime) -> Actor:
@@ -101,7 +111,13 @@ async def actor_of(session: AsyncSession, token: str, at: datetime) -> Actor:
         permissions=permissions_of(roles, day_in_china(at)),
         admitted=True,
         member=member.id,
-        sign_in=SignIn(opened.id, opened.proven_at + timedelta(minutes=rules.step_up_minutes), member.administrator),
+        sign_in=SignIn(
+            session=opened.id,
+            proven_until=opened.proven_at + timedelta(minutes=rules.step_up_minutes),
+            administrator=member.administrator,
+            name=member.name,
+            party_name=party.name,
+        ),
     )
 
 

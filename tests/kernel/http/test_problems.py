@@ -41,7 +41,7 @@ async def send(client, body: bytes, **headers: str) -> httpx.Response:
 
 async def test_unknown_path_and_method(client):
     is_problem(await client.get("/v1/nothing-here"), 404, "not-found")
-    is_problem(await client.get("/"), 404, "not-found")
+    is_problem(await client.get("/nothing-here"), 404, "not-found")
     is_problem(await client.delete("/v1/rulebook"), 405, "method-not-allowed")
     is_problem(await client("PATCH", "/v1/parties"), 405, "method-not-allowed")
 

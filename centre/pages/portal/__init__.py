@@ -1,0 +1,1 @@
+"""The public portal: what anybody reads without signing in."""

@@ -1,0 +1,6 @@
+"""All pages; the assembled product mounts them beside the API, whose description does not list them."""
+
+from centre.pages.portal import routes as portal_routes
+from centre.pages.shell import routes as shell_routes
+
+ROUTES = [*shell_routes.ROUTES, *portal_routes.ROUTES]

@@ -1,0 +1,1 @@
+"""What every page shares: its address, headers, words, forms and refusals."""
