@@ -83,6 +83,12 @@ async def remove(act: Act, member_id: str) -> None:
     record(act, "kernel.member.removed", row.id)
 
 
+async def sign_out(act: Act, member_id: str) -> None:
+    """End every session of a member; raises AdministratorOnly and MemberBeyondAuthority."""
+    row, _ = await _managed(act, member_id)
+    await sessions.end_of_member(act, row.id, "administrator")
+
+
 async def reset_password(act: Act, member_id: str, data: ResetPassword, *, public_url: str) -> NewReset:
     """Make a link by which a member sets a new password; it is in the answer and nowhere else.
 

@@ -133,7 +133,7 @@ async def accept(act: Act, visitor: Visitor, data: AcceptInvitation) -> Member:
     row.administrator, row.made_by = invitation.administrator, invitation.made_by
     await act.session.flush()
     invitation.accepted_at, invitation.member_id = act.at, row.id
-    await attempts.spare(act, visitor)
+    await attempts.spare(act, attempts.address(visitor))
     facts = {"invitation": invitation.id, "roles": row.roles, "administrator": row.administrator}
     record(act, "kernel.member.joined", row.id, parties=[party.id], facts=facts)
     return row

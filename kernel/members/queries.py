@@ -33,7 +33,7 @@ async def _views(session: AsyncSession, rows: Sequence[Member]) -> list[MemberVi
     people = [row.id for row in rows]
     seen = select(MemberSession.member_id, func.max(MemberSession.seen_at)).group_by(MemberSession.member_id)
     rows_seen = await session.execute(seen.where(MemberSession.member_id.in_(people)))
-    last: dict[str, datetime] = dict(rows_seen.tuples().all())
+    last: dict[str, datetime] = {row[0]: row[1] for row in rows_seen}
     guarded: set[str] = set()
     for table in (AuthenticatorApp, Passkey):
         guarded |= {*await session.scalars(select(table.member_id).where(table.member_id.in_(people)))}

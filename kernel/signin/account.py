@@ -15,7 +15,7 @@ from kernel.signin.errors import CodeWrong, FactorNeeded, PasskeyRefused, Passwo
 from kernel.signin.factors import codes, passkeys
 from kernel.signin.rules import POLICY, needs_second_factor
 from kernel.signin.schemas import ChangePassword, Proof
-from kernel.signin.stages import open_stage, take
+from kernel.signin.stages import look, open_stage, take
 
 
 async def own(act: Act) -> Member:
@@ -35,7 +35,7 @@ async def prove(act: Act, visitor: Visitor, data: Proof, token: str | None, publ
         await attempts.charge(act, visitor, attempts.address(visitor))
         if await passkeys.answered(act, token, data.passkey, public_url) != member.id:
             raise PasskeyRefused
-        await attempts.spare(act, visitor)
+        await attempts.spare(act, attempts.address(visitor))
     else:
         await _require_password(act, visitor, member, data.password)
         if await codes.has_app(act.session, member.id):
@@ -76,10 +76,15 @@ def require_password(act: Act, password: str, names: tuple[str, ...], pointer: s
         raise PasswordFaulty(errors=faults)
 
 
-async def ask_app(act: Act) -> tuple[str, str]:
-    """Begin to add an app; gives the token of the step and the secret to show."""
-    secret = codes.new_secret()
-    return await open_stage(act, "app", (await own(act)).id, secret.encode()), secret
+async def ask_app(act: Act) -> str:
+    """Begin to add an app; gives the token of the step."""
+    return await open_stage(act, "app", (await own(act)).id, codes.new_secret().encode())
+
+
+async def app_secret(act: Act, token: str) -> tuple[Member, str]:
+    """Whose app is added by a step, and the secret to show to it; raises StageOver."""
+    stage = await look(act, token, "app")
+    return await own(act), (stage.challenge or b"").decode()
 
 
 async def confirm_app(act: Act, visitor: Visitor, token: str, code: str) -> list[str]:

@@ -25,13 +25,15 @@ async def by_password(act: Act, visitor: Visitor, data: Credentials) -> Step:
     PartyNotAdmitted to whoever has shown the right password.
     """
     email = data.email.strip().lower()
-    await attempts.charge(act, visitor, attempts.account(email), attempts.address(visitor))
+    names = (attempts.account(email), attempts.address(visitor))
+    await attempts.charge(act, visitor, *names)
     pair = await _candidate(act, email, data.uscc.strip().upper())
     right = await verified(None if pair is None else pair[0].password_hash, data.password)
     if pair is None or not right:
         raise SignInRefused
     member, party = pair
     _require_admitted(party)
+    await attempts.spare(act, *names)
     if is_outdated(member.password_hash):
         member.password_hash = await hashed(data.password)
     if await codes.has_app(act.session, member.id) or await passkeys.count(act.session, member.id):
