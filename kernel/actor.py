@@ -15,6 +15,7 @@ class SignIn:
     proven_until: datetime
     administrator: bool
     name: str
+    email: str
     party_name: str
 
 

@@ -116,6 +116,7 @@ async def actor_of(session: AsyncSession, token: str, at: datetime) -> Actor:
             proven_until=opened.proven_at + timedelta(minutes=rules.step_up_minutes),
             administrator=member.administrator,
             name=member.name,
+            email=member.email,
             party_name=party.name,
         ),
     )

@@ -35,7 +35,7 @@ def step_of(secret: str, code: str, at: datetime, used_step: int) -> int | None:
     present = int(at.timestamp()) // STEP_SECONDS
     generator = pyotp.TOTP(secret)
     steps = (present, present - 1, present + 1)
-    fitting = [step for step in steps if hmac.compare_digest(generator.generate_otp(step), code)]
+    fitting = [step for step in steps if hmac.compare_digest(generator.generate_otp(step).encode(), code.encode())]
     return next((step for step in fitting if step > used_step), None)
 
 
