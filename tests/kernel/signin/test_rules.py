@@ -17,8 +17,8 @@ NAMES = ("草原航旅数据科技有限公司", "Zhang Wei", "wei.zhang@caoyuan
 
 COMMON = (
     "123456789012", "987654321098", "qwertyuiop12", "1qaz2wsx3edc", "Password1234!", "P@ssw0rdP@ssw0rd", "aaaaaaaaaaaa",
-    "abcabcabcabc", "woaini5201314", "liutong2026!!", "iloveyou12345", "zhang19900101", "zhangwei2026", "密码密码密码密码密码密码",
-    "caoyuan.caoyuan", "admin@123456", "abcdefghijkl", "qazwsxedcrfv", "2026-11-23 2026", "!!!!!!!!!!!!",
+    "abcabcabcabc", "woaini5201314", "liutong2026!!", "iloveyou12345", "zhang19900101", "zhangwei2026", "admin@123456",
+    "密码密码密码密码密码密码", "caoyuan.caoyuan", "abcdefghijkl", "qazwsxedcrfv", "2026-11-23 2026", "!!!!!!!!!!!!",
 )  # fmt: skip
 OWN = ("correct horse battery", "kL9#vQ2m!xT4", "春风又绿江南岸明月何时照", "seven tall grasses", "Tr0ub4dor&3xyz")
 
@@ -67,9 +67,8 @@ def test_one_is_led_to_pages_of_this_site_only(path):
 
 
 def test_offices_need_two_factors_and_parties_may_choose():
-    assert [needs_second_factor([role], RULES) for role in ("clearing", "operator", "regulator", "auditor")] == [
-        True
-    ] * 4
+    offices = ("clearing", "operator", "regulator", "auditor")
+    assert all(needs_second_factor([role], RULES) for role in offices)
     assert not needs_second_factor(["provider", "buyer", "valuer", "tester"], RULES)
 
 
@@ -99,7 +98,7 @@ def test_a_code_is_that_of_rfc_6238_of_this_step_or_a_neighbour_and_later_than_t
     at = NOW.fromtimestamp(second, NOW.tzinfo)
     step = second // 30
     assert codes.step_of(SECRET, shown, at, 0) == step
-    for late in (-30, 30):
+    for late in (-30, 30)[second < 60 :]:
         assert codes.step_of(SECRET, shown, at + timedelta(seconds=late), 0) == step
     assert codes.step_of(SECRET, shown, at + timedelta(seconds=90), 0) is None
     assert codes.step_of(SECRET, shown, at, step) is None
