@@ -12,7 +12,19 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench import duplicates, files, gate, grants, register, report
-from bench.market import acceptance, billing, catalogue, gateway, matching, pricing, query, search, shares, trade
+from bench.market import (
+    acceptance,
+    billing,
+    catalogue,
+    facets,
+    gateway,
+    matching,
+    pricing,
+    query,
+    search,
+    shares,
+    trade,
+)
 from bench.quality import run as quality
 from bench.valuation import appraisal, comparables, portfolio, reports
 from centre.demo import engage, supply
@@ -27,6 +39,7 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "orders": trade.orders,
     "entitlements": trade.entitlements,
     "search": search.run,
+    "facets": facets.run,
     "matching": matching.run,
     "acceptance": lambda _, context: asyncio.to_thread(acceptance.run, context),
     "catalogue": catalogue.run,

@@ -48,6 +48,7 @@ from market.card_disputes import jobs as card_disputes_jobs
 from market.card_disputes import routes as card_disputes_routes
 from market.carts import jobs as carts_jobs
 from market.carts import routes as carts_routes
+from market.catalogue import jobs as catalogue_jobs
 from market.catalogue import routes as catalogue_routes
 from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
@@ -244,6 +245,7 @@ JOBS: Final = (
     delivery_plans_jobs,
     partial_deliveries_jobs,
     renewals_jobs,
+    *catalogue_jobs.JOBS,
     following_jobs,
     payments_jobs,
     subscriptions_jobs,

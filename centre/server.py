@@ -32,7 +32,7 @@ class _Server(uvicorn.Server):
         if self.started:
             _keep_what_is_loaded()
             url = f"http://{self.config.host}:{self.config.port}"
-            structlog.get_logger("liutong").info("serving", url=url, docs=f"{url}/docs")
+            structlog.get_logger("liutong").info("serving", url=url, portal=f"{url}/zh", docs=f"{url}/docs")
 
     def listen_for_signals(self) -> None:
         """Let the loop hand signals over; a second Ctrl-C does not wait for answers under way."""

@@ -66,7 +66,10 @@ async def _fill(connection: asyncpg.Connection, template: str) -> int:
         ("listing", "id", {"id": "m.listing"}),
         ("offer", "listing_id", {"id": "m.offer", "listing_id": "m.listing"}),
     ):
-        query = "SELECT column_name FROM information_schema.columns WHERE table_name = $1"
+        query = (
+            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND is_generated = 'NEVER'"
+            " AND is_identity = 'NO'"
+        )
         columns = [row["column_name"] for row in await connection.fetch(query, table)]
         values = ", ".join(changed.get(column, f"t.{column}") for column in columns)
         copied = (

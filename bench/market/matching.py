@@ -26,9 +26,9 @@ async def run(set_up: Stage, context: Context) -> None:
         return
     wants = await asyncio.to_thread(_drafts, context)
     connection = await asyncpg.connect(dsn_of(set_up.api.environment["LIUTONG_DATABASE_URL"]))
-    before = await _processor(connection, set_up)
+    before = await processor(connection, set_up)
     times, candidates = await asyncio.to_thread(_ask, context, wants)
-    spent = sum(after - before.get(pid, 0.0) for pid, after in (await _processor(connection, set_up)).items())
+    spent = sum(after - before.get(pid, 0.0) for pid, after in (await processor(connection, set_up)).items())
     await connection.close()
     every = list(itertools.chain.from_iterable(times.values()))
     p50, p95 = report.quantile(every, 0.5), report.quantile(every, 0.95)
@@ -39,7 +39,7 @@ async def run(set_up: Stage, context: Context) -> None:
         print(f"    slowest: {words}: p50 {report.quantile(times[words], 0.5):.1f} ms, {candidates[words]} candidates")
 
 
-async def _processor(connection: asyncpg.Connection, set_up: Stage) -> dict[int, float]:
+async def processor(connection: asyncpg.Connection, set_up: Stage) -> dict[int, float]:
     """Processor seconds so far of the server and of its connections' backends, by process."""
     pids = [row["pid"] for row in await connection.fetch(_BACKENDS)]
     if set_up.api.child is not None:

@@ -85,6 +85,7 @@ async def _fill(connection: asyncpg.Connection, listings: list[tuple[str, str, s
         row["column_name"]
         for row in await connection.fetch(
             "SELECT column_name FROM information_schema.columns WHERE table_name = 'listing' AND is_generated = 'NEVER'"
+            " AND is_identity = 'NO'"
             " ORDER BY ordinal_position"
         )
     ]

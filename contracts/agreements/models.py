@@ -54,6 +54,7 @@ class Agreement(Base, Stateful):
             "licence_ends_on",
             postgresql_where=text("status IN ('in_force', 'suspended')"),
         ),
+        Index("ix_agreement_readers", "readers", postgresql_using="gin"),
         Index("ix_agreement_scope_sha256", "scope_sha256", postgresql_where=text("scope_sha256 IS NOT NULL")),
     )
 

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agreements.licensing import amended, terms_of
 from contracts.agreements.models import Agreement, AgreementSignature
 from contracts.agreements.rules import signing_text
-from contracts.agreements.schemas import AgreementView, AmendedView, SignatureView
-from contracts.agreements.states import AGREEMENT, AgreementAction
+from contracts.agreements.schemas import AgreementSummary, AgreementView, AmendedView, SignatureView
+from contracts.agreements.states import AGREEMENT, AgreementAction, AgreementState
 from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.states import Role
 from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 
 AUDIENCE: Final = Audience("agreement", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
@@ -36,6 +37,24 @@ async def agreement(act: Act, agreement_id: str) -> AgreementView:
     row = await one(act.session, Agreement, agreement_id)
     AUDIENCE.require(act.actor, agreement_id, row.provider, row.consumer, *row.readers)
     return view(act, row, await signatures(act.session, agreement_id))
+
+
+async def agreements(act: Act, status: AgreementState | None, limit: int, cursor: str | None) -> Page[AgreementSummary]:
+    """The agreements that the actor's party concluded or may read, newest first; whoever watches sees all."""
+    query = select(Agreement).where(
+        AUDIENCE.among(act.actor, Agreement.provider, Agreement.consumer, Agreement.readers)
+    )
+    if status is not None:
+        query = query.where(Agreement.status == status)
+    page: Page[Agreement] = await fetch(act.session, query, Agreement.id, limit=limit, cursor=cursor, newest_first=True)
+    own = select(AgreementSignature).where(
+        AgreementSignature.agreement_id.in_([row.id for row in page.items]),
+        AgreementSignature.party_id == act.actor.party,
+    )
+    signed = {each.agreement_id: [each] for each in await act.session.scalars(own)}
+    return page.of(
+        lambda row: shown(row, AgreementSummary, allowed_actions=_allowed(row, signed.get(row.id, ()), act.actor))
+    )
 
 
 async def of_order(session: AsyncSession, order_id: str) -> Agreement | None:

@@ -1,13 +1,14 @@
 """Agreements over HTTP."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.agreements import commands, errors, queries
-from contracts.agreements.schemas import AgreementView, DeclineAgreement, SignAgreement
+from contracts.agreements.schemas import AgreementSummary, AgreementView, DeclineAgreement, SignAgreement
+from contracts.agreements.states import AgreementState
 from contracts.approvals.errors import ApprovalMissing, ApprovalVoid
 from contracts.usage.errors import PolicyInexpressible
 from kernel import ids
@@ -17,6 +18,7 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.classification.errors import GATES, ClassificationMissing
 from rights.grants.errors import GrantInexpressible
 from rights.title import errors as title
@@ -33,6 +35,17 @@ NOT_GRANTABLE: Final[tuple[type[DomainError], ...]] = (
     *GATES.values(),
 )
 """Why a provider may not grant what an agreement says."""
+
+
+@get("/v1/agreements", opt=allow("contracts:agreement:sign", "market:order:read", "market:ledger:read"))
+async def list_agreements(
+    act: NamedDependency[Act],
+    status: Annotated[AgreementState | None, QueryParameter(description="状态 · state")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[AgreementSummary]:
+    """协议列表 · The agreements of your party, newest first, with what you may do with each."""
+    return await queries.agreements(act, status, limit, cursor)
 
 
 @get(
@@ -88,4 +101,4 @@ async def decline_agreement(
     return await once(commands.decline, ids.require("agr", agreement_id), data)
 
 
-ROUTES = [get_agreement, sign_agreement, decline_agreement]
+ROUTES = [list_agreements, get_agreement, sign_agreement, decline_agreement]

@@ -47,6 +47,23 @@ class AmendedView(msgspec.Struct, frozen=True):
     digest: str
 
 
+class AgreementSummary(msgspec.Struct, frozen=True):
+    """An agreement as a list shows it."""
+
+    id: str
+    order_id: str | None
+    asset_id: str | None
+    provider: str
+    consumer: str
+    status: AgreementState
+    allowed_actions: list[str]
+    digest: str
+    licence_ends_on: date | None
+    sign_due_at: datetime | None
+    in_force_at: datetime | None
+    created_at: datetime
+
+
 class AgreementView(msgspec.Struct, frozen=True):
     """An agreement as its parties see it; `content` is what `digest` stands for.
 

@@ -1,9 +1,12 @@
 """Reading issued documents, and wrapping them with their proof of entry in the log."""
 
+from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from kernel.act import Act
 from kernel.documents.models import Document
@@ -12,9 +15,22 @@ from kernel.log.models import LogEntry
 from kernel.log.queries import inclusion_proof
 from kernel.states import Role
 from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
+from kernel.views.projection import shown
 
 AUDIENCE: Final = Audience("document", (Role.REGULATOR, Role.AUDITOR, Role.OPERATOR))
 """Who may read a document besides the parties that it names."""
+
+
+class DocumentSummary(msgspec.Struct, frozen=True):
+    """An issued document as a list shows it; the document itself is at /v1/documents/{id}."""
+
+    id: str
+    kind: str
+    subject: str
+    public: bool
+    sha256: str
+    created_at: datetime
 
 
 async def document(act: Act, document_id: str) -> Document:
@@ -25,6 +41,15 @@ async def document(act: Act, document_id: str) -> Document:
     if not issued.public:
         AUDIENCE.require(act.actor, document_id, *issued.parties)
     return issued
+
+
+async def documents(act: Act, kind: str | None, limit: int, cursor: str | None) -> Page[DocumentSummary]:
+    """The documents that name the actor's party, newest first; whoever watches sees all."""
+    query = select(Document).where(AUDIENCE.among(act.actor, Document.parties)).options(defer(Document.body))
+    if kind is not None:
+        query = query.where(Document.kind == kind)
+    page: Page[Document] = await fetch(act.session, query, Document.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(lambda row: shown(row, DocumentSummary))
 
 
 async def document_about(session: AsyncSession, kind: str, subject: str) -> Document | None:

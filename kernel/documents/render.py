@@ -33,7 +33,6 @@ SOURCES: Final = (
     ("market.papers", "templates"),
     ("market.settlement", "templates"),
     ("channels.traces", "templates"),
-    ("centre.verification", "templates"),
 )
 """Where templates live, named only: a template is found by its document's kind, `<kind>.html`."""
 

@@ -1,11 +1,11 @@
 """Documents over HTTP: the verifiable envelope, the bare credential, and the page for people."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from kernel import ids
 from kernel.act import Act
@@ -13,11 +13,24 @@ from kernel.actor import Actor
 from kernel.crypto import seal as seals
 from kernel.crypto import signing
 from kernel.documents import queries, render
+from kernel.documents.queries import DocumentSummary
 from kernel.http.description.media import gives
-from kernel.http.guards import public
+from kernel.http.guards import allow, public
 from kernel.http.problems import lang_of
 from kernel.runtime import Runtime
 from kernel.tlog.note import encode64
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
+
+
+@get("/v1/documents", opt=allow("kernel:event:read"))
+async def list_documents(
+    act: NamedDependency[Act],
+    kind: Annotated[str | None, QueryParameter(max_length=60, description="种类 · kind")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[DocumentSummary]:
+    """签发文书列表 · The documents that name your party, newest first."""
+    return await queries.documents(act, kind, limit, cursor)
 
 
 @get("/v1/documents/{document_id:str}", opt=public())
@@ -74,4 +87,4 @@ async def get_did(runtime: NamedDependency[Runtime]) -> dict[str, Any]:
     }
 
 
-ROUTES = [get_document, get_credential, get_page, get_trust, get_did]
+ROUTES = [list_documents, get_document, get_credential, get_page, get_trust, get_did]

@@ -55,17 +55,26 @@ def decode(cursor: str | None, parts: int) -> tuple[str, ...] | None:
     """Read a cursor; raises InvalidInput for one that we did not make."""
     if cursor is None:
         return None
+    position = read(cursor)
+    if len(position) != parts:
+        raise not_ours()
+    return position
+
+
+def read(cursor: str) -> tuple[str, ...]:
+    """The parts of a cursor, at least one; raises InvalidInput for one that we did not make."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         position = msgspec.json.decode(raw, type=tuple[str, ...])
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         position = ()
-    if len(position) != parts or any("\x00" in part for part in position):
-        raise _not_ours()
+    if not position or any("\x00" in part for part in position):
+        raise not_ours()
     return position
 
 
-def _not_ours() -> InvalidInput:
+def not_ours() -> InvalidInput:
+    """The refusal of a cursor that no page gave."""
     text = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
     return InvalidInput(errors=[FieldError("/query/cursor", text)])
 
@@ -76,7 +85,7 @@ def number_of(cursor: str | None, first: int) -> int:
     if position is None:
         return first
     if not re.fullmatch(r"[0-9]{1,18}", position[0]):
-        raise _not_ours()
+        raise not_ours()
     return int(position[0])
 
 
@@ -126,4 +135,4 @@ def _typed(part: str, kind: type) -> Any:
 
 
 def _refuse() -> Any:
-    raise _not_ours()
+    raise not_ours()

@@ -13,8 +13,8 @@ from kernel.act import Act
 from kernel.identity.models import Party
 from kernel.time.clock import day_in_china
 from market.catalogue.records import Centre, Product
-from market.listings import queries as listings
 from market.listings.errors import ListingUnavailable
+from market.listings.finding.pages import newest
 from market.listings.models import Listing
 from market.listings.states import ListingState, PriceKind
 from rights.assets.models import Asset, RevisionMeasure
@@ -30,7 +30,7 @@ async def centre(session: AsyncSession, did: str, public_url: str) -> Centre:
 
 async def page(act: Act, limit: int, cursor: str | None) -> tuple[list[Product], str | None]:
     """Products that may be sold today, newest first, and the cursor of what follows."""
-    listed, following = await listings.newest(act.session, limit, cursor, act.today)
+    listed, following = await newest(act.session, limit, cursor, act.today)
     found = {product.id: product for product in await products(act, listed)}
     return [found[listing_id] for listing_id in listed if listing_id in found], following
 

@@ -1,7 +1,7 @@
 """Why a product does not get on the shelf, or cannot be touched there."""
 
 from contracts.agreements.errors import MembershipLapsed
-from kernel.errors import Conflict, Forbidden, NotFound, Unprocessable
+from kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, Unprocessable
 from kernel.text import Text
 from rights.classification.errors import GATES
 
@@ -120,6 +120,28 @@ class ListingUnavailable(NotFound):
     title = Text("商品不存在或未挂牌", "There is no such listing")
     detail = Text("商品 {id} 不存在或未挂牌。", "There is no listing {id}, or it is not listed.")
     rule = "LT-LST-12"
+
+
+class FilterUnknown(InvalidInput):
+    """A facet was asked for by a value that is on none of its lists: a misspelt filter must not look like no hits."""
+
+    title = Text("筛选条件有误", "A filter has an unknown value")
+    detail = Text(
+        "有 {count} 个筛选值不在其取值表中：请改用所列的值，或去掉该条件。",
+        "{count} values are on no list of their filters: take one that is listed, or leave the filter out.",
+    )
+    rule = "LT-LST-16"
+
+
+class CursorOfAnotherQuery(InvalidInput):
+    """A cursor belongs to the words, filters and order that it was given for."""
+
+    title = Text("游标属于另一个检索", "The cursor is another query's")
+    detail = Text(
+        "该游标是为其他检索词、筛选条件或排序给出的：请从第一页重新开始。",
+        "The cursor was given for other words, filters or another order: start again from the first page.",
+    )
+    rule = "LT-LST-17"
 
 
 REFUSALS: dict[str, type[Unprocessable]] = GATES | {

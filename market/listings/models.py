@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +26,8 @@ class Listing(Base, Stateful):
     last asked. `held_by` is the rule for which the centre itself took the listing aside: it comes back by itself when
     nothing stands against it any more. `under_notice` says that an infringement notice keeps it off sale, whatever the
     gates say. `look_again_on` is the first day on which something that it rests on is over, by `lapses_rule`.
-    `price_plan` is the plan of the kind `plan`, whole, and `from_minor` the least that a period of it comes to.
+    `price_plan` is the plan of the kind `plan`, whole, and `from_minor` the least that a period of it comes to. `place`
+    is its number in sets of listings (market.catalogue.facets).
     """
 
     __tablename__ = "listing"
@@ -39,6 +40,12 @@ class Listing(Base, Stateful):
             "provider",
             "id",
             postgresql_include=["certificate_id", "lapses_rule", "look_again_on"],
+            postgresql_where=text("status = 'listed'"),
+        ),
+        Index(
+            "ix_listing_score",
+            text("CAST(-100 * COALESCE(quality_score, -1) AS bigint)"),
+            text("id DESC"),
             postgresql_where=text("status = 'listed'"),
         ),
         CheckConstraint("price_minor > 0", name="price_minor"),
@@ -55,6 +62,7 @@ class Listing(Base, Stateful):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, Identity(always=True), unique=True)
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -20,16 +20,16 @@ from kernel.db import one
 from kernel.identity.models import Party
 from kernel.states import Role
 from kernel.views.audience import Audience
-from kernel.views.paging import decode, encode
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
-from market.listings import search
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
-from market.listings.finding import statements
-from market.listings.finding.statements import ANY_PRICE, PriceFilter
+from market.listings.finding import pages, statements
+from market.listings.finding.wanted import Wanted
 from market.listings.models import Listing
 from market.listings.schemas import (
     GatesView,
+    ListingLine,
     ListingSummary,
     ListingView,
     ProviderView,
@@ -141,40 +141,37 @@ async def _ordered(act: Act, row: Listing) -> bool:
     return bool(await act.session.scalar(_ORDERED, {"listing": row.id, "party": act.actor.party}))
 
 
-async def listings(
-    session: AsyncSession,
-    words: str | None,
-    limit: int,
-    cursor: str | None,
-    *,
-    on: date,
-    wanted: PriceFilter = ANY_PRICE,
-) -> SearchPage:
-    """Products on the shelf that may be sold on a day: the newest, or those that hold the words, best first."""
-    asked = search.query(words or "")
-    if words is None or not words.strip():
-        return await _newest(session, limit, cursor, on, wanted)
-    if asked.is_empty:
-        return SearchPage(items=[], next=None, relaxed=False, capped=False)
-    return await _found(session, asked, limit, cursor, on, wanted)
+async def listings(act: Act, wanted: Wanted, limit: int, cursor: str | None) -> SearchPage:
+    """Products on the shelf that may be sold now: the newest, those that hold the words, or as they were asked for."""
+    page = await pages.hits(act, wanted, limit, cursor)
+    items = await summaries(act.session, page.ids, act.today)
+    return SearchPage(items=items, next=page.following, relaxed=page.relaxed, capped=page.capped)
 
 
-async def newest(
-    session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: PriceFilter = ANY_PRICE
-) -> tuple[list[str], str | None]:
-    """The ids of products that may be sold on a day, and the cursor of what follows.
+async def in_any_state(act: Act, status: ListingState | None, limit: int, cursor: str | None) -> Page[ListingLine]:
+    """The actor's own products whatever their state, newest first; the offices that watch see everybody's."""
+    query = (
+        select(Listing, Party)
+        .join(Party, Party.id == Listing.provider)
+        .where(AUDIENCE.among(act.actor, Listing.provider))
+        .options(defer(Listing.sample_rows), defer(Listing.gates), defer(Listing.licence))
+    )
+    if status is not None:
+        query = query.where(Listing.status == status)
+    page = await fetch(act.session, query, Listing.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(lambda row: _line(row[0], row[1], act.actor))
 
-    Ids sort by time, so the newest id is the newest product.
-    """
-    after = decode(cursor, 1)
-    values = {
-        "after_id": after[0] if after is not None else statements.PAST_ALL,
-        "day": on,
-        "limit": limit + 1,
-        **wanted.values,
-    }
-    listed = list((await session.scalars(statements.NEWEST[bool(wanted)], values)).all())
-    return listed[:limit], encode(listed[limit - 1]) if len(listed) > limit else None
+
+def _line(row: Listing, provider: Party, actor: Actor) -> ListingLine:
+    return shown(
+        row,
+        ListingLine,
+        provider=shown(provider, ProviderView),
+        price=amount.view() if (amount := row.price) is not None else None,
+        price_from=_from(row),
+        quality=_quality(row.quality_score, row.quality_grade),
+        allowed_actions=_allowed(row, actor),
+    )
 
 
 async def of_provider(
@@ -200,65 +197,6 @@ async def of_provider(
     return list((await session.scalars(statements.OF_PROVIDER, values)).all())
 
 
-async def _newest(session: AsyncSession, limit: int, cursor: str | None, on: date, wanted: PriceFilter) -> SearchPage:
-    listed, following = await newest(session, limit, cursor, on, wanted)
-    return SearchPage(items=await _summaries(session, listed, on), next=following, relaxed=False, capped=False)
-
-
-async def _found(
-    session: AsyncSession, asked: search.SearchQuery, limit: int, cursor: str | None, on: date, wanted: PriceFilter
-) -> SearchPage:
-    """A later page keeps the first page's choice between every word and any word."""
-    after = decode(cursor, 4)
-    relaxed = after is not None and after[0] == "any"
-    position = statements.FIRST if after is None else _position(after)
-    most = {"most": search.CANDIDATES_MAX, "most_body": search.BODY_CANDIDATES_MAX}
-    ranking = {**most, "limit": limit + 1, "day": on, **position, **wanted.values}
-    rows = await _ranked(session, asked, ranking, relaxed=relaxed, narrowed=bool(wanted))
-    if after is None and asked.can_relax and await _few(session, asked, rows, wanted):
-        relaxed, rows = True, await _ranked(session, asked, ranking, relaxed=True, narrowed=bool(wanted))
-    return SearchPage(
-        items=await _summaries(session, [row.id for row in rows[:limit]], on),
-        next=_next(rows, limit, relaxed),
-        relaxed=relaxed,
-        capped=bool(rows) and rows[0].capped,
-    )
-
-
-async def _ranked(
-    session: AsyncSession, asked: search.SearchQuery, ranking: dict[str, Any], *, relaxed: bool, narrowed: bool
-) -> Sequence[Row[Any]]:
-    """What holds every word, or, relaxed, any; best first."""
-    if relaxed:
-        terms, statement = {"every": asked.every, "asked": asked.any, "title": asked.any_in_title}, statements.RANK_ANY
-    else:
-        terms, statement = {"asked": asked.every, "title": asked.every_in_title}, statements.RANK_EVERY
-    return (await session.execute(statement[narrowed], {**terms, **ranking})).all()
-
-
-def _next(rows: Sequence[Row[Any]], limit: int, relaxed: bool) -> str | None:
-    if len(rows) <= limit:
-        return None
-    last = rows[limit - 1]
-    return encode("any" if relaxed else "every", "1" if last.every else "0", repr(float(last.rank)), last.id)
-
-
-def _position(after: tuple[str, ...]) -> dict[str, object]:
-    """A cursor that somebody has tampered with points somewhere else, and harms nobody."""
-    try:
-        rank = float(after[2])
-    except ValueError:
-        rank = 0.0
-    return {"after_every": after[1] == "1", "after_rank": rank, "after_id": after[3]}
-
-
-async def _few(session: AsyncSession, asked: search.SearchQuery, rows: Sequence[Row[Any]], wanted: PriceFilter) -> bool:
-    """Whether few hold every word, at whatever price: the ranking has counted them, unless a price was asked for."""
-    if rows and (not wanted or rows[0].found >= search.FEW_HITS):
-        return bool(rows[0].found < search.FEW_HITS)
-    return bool((await session.scalar(statements.COUNT, {"asked": asked.every}) or 0) < search.FEW_HITS)
-
-
 # Made once: every list of products asks it, and making it anew takes as long as asking it.
 _ON_PAGE: Final = (
     select(Listing, Party)
@@ -268,8 +206,8 @@ _ON_PAGE: Final = (
 )
 
 
-async def _summaries(session: AsyncSession, found: Iterable[str], on: date) -> list[ListingSummary]:
-    """Load the page's rows and keep their order."""
+async def summaries(session: AsyncSession, found: Iterable[str], on: date) -> list[ListingSummary]:
+    """Products as a list shows them, in the order of their ids here."""
     order = list(found)
     if not order:
         return []

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from contracts.policy.errors import TermInexpressible
@@ -14,31 +14,31 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow, public
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
-from kernel.money import Money, MoneyView
 from kernel.states import IllegalTransition, WrongActor
-from kernel.time.clock import day_in_china
-from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from market.listings import commands, queries
 from market.listings.errors import (
     REFUSALS,
+    CursorOfAnotherQuery,
     DeliveryContradictsLicence,
+    FilterUnknown,
     ListingUnavailable,
     ListingUnderNotice,
     NotYourListing,
     ReviewerNotIndependent,
     VolumeBelowData,
 )
-from market.listings.finding.statements import PriceFilter
+from market.listings.finding.asking import Asked, provide_asked
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
+    ListingLine,
     ListingView,
     ReviewListing,
     SearchPage,
     SuperviseListing,
 )
-from market.listings.search import QUERY_CHARS_MAX
-from market.listings.states import PriceKind
+from market.listings.states import ListingState
 from market.marks.errors import MarksUnsuitable
 from market.price_bands.schemas import PriceBandView
 from market.pricing.errors import BundleFaulty
@@ -56,27 +56,6 @@ TITLE = (
     title.HoldersMustConsent,
 )
 """Why the rights do not carry what is offered."""
-
-Words = Annotated[
-    str | None,
-    QueryParameter(
-        name="q", max_length=QUERY_CHARS_MAX, description="检索词，中英文均可 · words in Chinese or English"
-    ),
-]
-OneKind = Annotated[
-    str | None,
-    QueryParameter(pattern=r"^(one-off|free|on-request|plan)$(?!\n)", description="价格类型 · the kind of price"),
-]
-AmountMax = Annotated[
-    str | None,
-    QueryParameter(
-        pattern=r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,3})?$(?!\n)",
-        description="价格至多为，方案按一个周期的起价比较 · at most; a plan by what a period of it costs at the least",
-    ),
-]
-InCurrency = Annotated[
-    str, QueryParameter(pattern=r"^[A-Z]{3}$(?!\n)", description="price_max 的币种 · the currency of price_max")
-]
 
 
 @post(
@@ -171,24 +150,38 @@ async def supervise_listing(
     return await commands.supervise(act, ids.require("lst", listing_id), data)
 
 
-@get("/v1/listings", opt=public())
+@get(
+    "/v1/listings",
+    opt=public(),
+    dependencies={"asked": Provide(provide_asked, sync_to_thread=False)},
+    responses=problems(FilterUnknown, CursorOfAnotherQuery),
+)
 async def search_listings(
-    act: NamedDependency[Act],
-    q: Words = None,
-    price_kind: OneKind = None,
-    price_max: AmountMax = None,
-    currency: InCurrency = "CNY",
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
+    act: NamedDependency[Act], asked: NamedDependency[Asked], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> SearchPage:
     """检索商品 · Find products by Chinese and English words, best first; without words, the newest.
 
-    `price_kind` and `price_max` leave those whose price is of a kind and not above an amount; a plan counts with what a
-    period of it costs at the least (`price_from`), what is on request with nothing.
+    Each facet (`theme`, `sector`, …) leaves what has one of the values given for it, and `price_max` what is not above
+    an amount; a plan counts with what a period of it costs at the least (`price_from`), what is on request with
+    nothing.
+    `sort=price` begins with the lowest amount in `currency`, what shows none in it comes last. A cursor belongs to the
+    words, filters and order that it was given for. How many there are of each value: `GET /v1/listings/facets`.
     """
-    most = None if price_max is None else Money.of(MoneyView(price_max, currency), "/price_max")
-    wanted = PriceFilter(None if price_kind is None else PriceKind(price_kind), most)
-    return await queries.listings(act.session, q, limit, cursor, on=day_in_china(act.at), wanted=wanted)
+    return await queries.listings(act, asked.wanted(act.at), limit, cursor)
+
+
+@get(
+    "/v1/listings/in-any-state",
+    opt=allow("market:listing:write", "market:listing:review", "market:listing:supervise"),
+)
+async def list_listings_in_any_state(
+    act: NamedDependency[Act],
+    status: Annotated[ListingState | None, QueryParameter(description="状态 · state")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[ListingLine]:
+    """自有商品列表 · Your own products whatever their state, newest first; offices that review or watch see all."""
+    return await queries.in_any_state(act, status, limit, cursor)
 
 
 @get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))
@@ -210,6 +203,7 @@ ROUTES = [
     delist_listing,
     supervise_listing,
     search_listings,
+    list_listings_in_any_state,
     get_listing,
     get_price_band,
 ]

@@ -112,6 +112,34 @@ class ListingSummary(msgspec.Struct, frozen=True):
     listed_at: datetime | None
 
 
+class ListingLine(msgspec.Struct, frozen=True):
+    """A product in any state, as its provider and the offices list it."""
+
+    id: str
+    provider: ProviderView
+    asset_id: str
+    revision_id: str
+    certificate_id: str | None
+    scorecard_id: str | None
+    title_zh: str
+    title_en: str
+    theme: str
+    delivery: str
+    price: MoneyView | None
+    price_kind: PriceKind
+    price_from: _From
+    quality: QualityView | None
+    held_by: Annotated[str | None, Meta(description="中心中止出售所依据的规则 · the rule for which it is held")]
+    look_again_on: date | None
+    lapses_rule: str | None
+    status: ListingState
+    status_changed_at: datetime
+    decision_reason: str | None
+    allowed_actions: list[str]
+    created_at: datetime
+    listed_at: datetime | None
+
+
 class GatesView(msgspec.Struct, frozen=True):
     """The gates' answers when they were last asked, and the thresholds and classification they were asked with."""
 

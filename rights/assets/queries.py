@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids
@@ -12,6 +13,7 @@ from kernel.act import Act
 from kernel.db import one
 from kernel.states import Role
 from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.assets.models import Asset, AssetRevision
 from rights.assets.schemas import AssetView, RevisionFileView, RevisionView
@@ -77,6 +79,20 @@ async def asset_seen(act: Act, asset_id: str) -> AssetView:
     row = await asset(act.session, asset_id)
     AUDIENCE.require(act.actor, asset_id, row.party_id)
     return asset_view(row, await latest_row(act.session, asset_id))
+
+
+async def assets(act: Act, limit: int, cursor: str | None) -> Page[AssetView]:
+    """The actor's own assets, and every asset for the registrar, each with its latest revision, newest first."""
+    query = select(Asset).where(AUDIENCE.among(act.actor, Asset.party_id))
+    page: Page[Asset] = await fetch(act.session, query, Asset.id, limit=limit, cursor=cursor, newest_first=True)
+    newest = (
+        select(AssetRevision)
+        .where(AssetRevision.asset_id.in_([row.id for row in page.items]))
+        .ext(distinct_on(AssetRevision.asset_id))
+        .order_by(AssetRevision.asset_id, AssetRevision.number.desc())
+    )
+    latest = {row.asset_id: row for row in await act.session.scalars(newest)}
+    return page.of(lambda row: asset_view(row, latest.get(row.id)))
 
 
 async def revision(session: AsyncSession, revision_id: str) -> Revision:

@@ -9,6 +9,7 @@ from kernel.errors import NotFound
 from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.assets import commands, errors, queries
 from rights.assets.schemas import AddRevision, AssetView, CreateAsset, RevisionView
 
@@ -35,6 +36,14 @@ async def add_revision(
     return await once(commands.add_revision, asset_id, data)
 
 
+@get("/v1/assets", opt=allow("rights:asset:write", "rights:registration:decide"))
+async def list_assets(
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[AssetView]:
+    """数据资产列表 · Your own assets, newest first, each with its latest revision; the registrar sees all."""
+    return await queries.assets(act, limit, cursor)
+
+
 @get(
     "/v1/assets/{asset_id:str}",
     opt=allow("rights:asset:write", "rights:registration:decide"),
@@ -45,4 +54,4 @@ async def get_asset(asset_id: FromPath[str], act: NamedDependency[Act]) -> Asset
     return await queries.asset_seen(act, asset_id)
 
 
-ROUTES = [create_asset, add_revision, get_asset]
+ROUTES = [create_asset, add_revision, list_assets, get_asset]

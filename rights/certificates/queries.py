@@ -1,12 +1,17 @@
 """Reading certificates; the register is public."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.errors import NotFound
+from kernel.states import Role
 from kernel.time.clock import day_in_china
+from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from rights.certificates import rules
 from rights.certificates.models import Certificate, CertifiedRevision
@@ -25,6 +30,23 @@ async def certificate(session: AsyncSession, id_or_number: str) -> CertificateVi
     if row is None:
         raise NotFound(kind="certificate", id=id_or_number)
     return certificate_view(row)
+
+
+AUDIENCE: Final = Audience("certificate", (Role.REGISTRAR, Role.OPERATOR, Role.REGULATOR, Role.AUDITOR))
+"""Whose certificates a list holds: one's own, and all for the offices; a single one everybody may look up."""
+
+
+async def certificates(
+    act: Act, asset_id: str | None, status: CertificateState | None, limit: int, cursor: str | None
+) -> Page[CertificateView]:
+    """The certificates that the actor's party holds or held, newest first; the offices see all."""
+    query = select(Certificate).where(AUDIENCE.among(act.actor, Certificate.party_id))
+    if asset_id is not None:
+        query = query.where(Certificate.asset_id == asset_id)
+    if status is not None:
+        query = query.where(Certificate.status == status)
+    page = await fetch(act.session, query, Certificate.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(certificate_view)
 
 
 async def certificate_in_force(session: AsyncSession, asset_id: str, at: datetime) -> CertificateView | None:

@@ -1,10 +1,10 @@
 """Certificates over HTTP; reading them needs no account."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
@@ -19,10 +19,24 @@ from kernel.http.problems import lang_of, problems
 from kernel.log.errors import ProofPending
 from kernel.runtime import Runtime
 from kernel.states import IllegalTransition, WrongActor
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from rights.certificates import commands, errors, queries, status_lists
 from rights.certificates.schemas import CertificateView, EndCertificate
+from rights.certificates.states import CertificateState
 
 Session = NamedDependency[AsyncSession]
+
+
+@get("/v1/certificates", opt=allow("rights:asset:write", "rights:registration:decide", "kernel:party:read"))
+async def list_certificates(
+    act: NamedDependency[Act],
+    asset_id: Annotated[str | None, QueryParameter(max_length=40, description="仅该资产 · of one asset")] = None,
+    status: Annotated[CertificateState | None, QueryParameter(description="状态 · state")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[CertificateView]:
+    """登记证书列表 · The certificates that you hold or held, newest first; officers see all."""
+    return await queries.certificates(act, asset_id, status, limit, cursor)
 
 
 @get("/v1/certificates/{certificate:str}", opt=public(), responses=problems(NotFound))
@@ -89,4 +103,11 @@ async def revoke_certificate(
     return await commands.revoke(act, certificate_id, data)
 
 
-ROUTES = [get_certificate, get_certificate_pdf, get_status_list, cancel_certificate, revoke_certificate]
+ROUTES = [
+    list_certificates,
+    get_certificate,
+    get_certificate_pdf,
+    get_status_list,
+    cancel_certificate,
+    revoke_certificate,
+]

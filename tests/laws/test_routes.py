@@ -14,7 +14,6 @@ from tests.laws import source
 
 PUBLIC_POSTS = {
     "/v1/verification": "anybody may verify a document; nothing of it is kept",
-    "/verify": "the same as a page",
     "/log/cosignature": "a witness is known by its signature, which is checked against the keys that the centre names",
     "/v1/parties": "an organisation has no key before it applies; its secret is shown once and never stored",
     "/v1/office-keys": "a watching office has no key before it takes one; its invitation is a secret that serves once",

@@ -29,12 +29,12 @@ class AppraisalRow(Base):
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
     scorecard_id: Mapped[str] = mapped_column(ForeignKey("scorecard.id"))
-    provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     valuer: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     approach: Mapped[str]
     standing: Mapped[str] = mapped_column(server_default="study")
     engagement_id: Mapped[str | None] = mapped_column(index=True)
-    client: Mapped[str | None] = mapped_column(ForeignKey("party.id"))
+    client: Mapped[str | None] = mapped_column(ForeignKey("party.id"), index=True)
     base_date: Mapped[date]
     use_until: Mapped[date]
     currency: Mapped[str]

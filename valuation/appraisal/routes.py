@@ -1,8 +1,10 @@
 """Appraisals over HTTP."""
 
+from typing import Annotated
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
@@ -15,9 +17,11 @@ from kernel.http.problems import problems
 from kernel.jobs import desk, processes
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.runtime import Runtime
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.appraisal import commands, errors, queries
 from valuation.appraisal.analysis import views
 from valuation.appraisal.schemas import (
+    AppraisalSummary,
     AppraisalView,
     AppraiseAsset,
     Calculate,
@@ -64,6 +68,17 @@ async def appraise_asset(
 ) -> Response[AppraisalView]:
     """测算数据资产价值 · Value an asset by oneself, with every step shown; a study that no second valuer has signed."""
     return await once(commands.study, asset_id, data)
+
+
+@get("/v1/appraisals", opt=READING)
+async def list_appraisals(
+    act: NamedDependency[Act],
+    asset_id: Annotated[str | None, QueryParameter(max_length=40, description="仅该资产 · of one asset")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[AppraisalSummary]:
+    """估值列表 · The appraisals of your data, and those that you made or had made, newest first."""
+    return await queries.appraisals(act, asset_id, limit, cursor)
 
 
 @get(
@@ -138,4 +153,4 @@ async def ask_calculation(data: JSONBody[Calculate], actor: NamedDependency[Acto
     return await desk.answer(views.calculated, data, party=actor.party)
 
 
-ROUTES = [appraise_asset, get_appraisal, get_sensitivity, ask_what_if, ask_simulation, ask_calculation]
+ROUTES = [list_appraisals, appraise_asset, get_appraisal, get_sensitivity, ask_what_if, ask_simulation, ask_calculation]

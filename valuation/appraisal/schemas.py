@@ -43,6 +43,27 @@ class AppraiseAsset(Struct, frozen=True, forbid_unknown_fields=True):
     use_until: date | None = None
 
 
+class AppraisalSummary(Struct, frozen=True):
+    """An appraisal as a list shows it."""
+
+    id: str
+    asset_id: str
+    revision_id: str
+    provider: str
+    valuer: str
+    approach: str
+    standing: str
+    standing_text: Text
+    engagement_id: str | None
+    base_date: date
+    use_until: date
+    value: MoneyView
+    low: MoneyView
+    high: MoneyView
+    document_id: str
+    created_at: datetime
+
+
 class AppraisalView(Struct, frozen=True):
     """An appraisal with the document that proves it; `appraisal` holds inputs, trace, notes and limits.
 

@@ -96,8 +96,8 @@ class Scorecard(Base):
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
     revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
     content_sha256: Mapped[str]
-    provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
-    scored_by: Mapped[str] = mapped_column(ForeignKey("party.id"))
+    provider: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
+    scored_by: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     row_count: Mapped[int]
     score: Mapped[Decimal]
     grade: Mapped[str]

@@ -1,8 +1,9 @@
 """Reading runs and scorecards."""
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from kernel import ids
 from kernel.act import Act
@@ -17,7 +18,14 @@ from valuation.quality.access import inside, ports, readers
 from valuation.quality.access.readers import RUNS
 from valuation.quality.errors import ScorecardsUnrelated
 from valuation.quality.models import DataContract, QualityRun, Scorecard
-from valuation.quality.schemas import ContractView, QualityRunView, RunProblem, ScorecardView
+from valuation.quality.schemas import (
+    ContractView,
+    DataContractSummary,
+    QualityRunView,
+    RunProblem,
+    ScorecardSummary,
+    ScorecardView,
+)
 from valuation.quality.scoring.comparison import Comparison, compare
 from valuation.quality.states import QUALITY_RUN, RunState
 
@@ -140,6 +148,36 @@ async def scorecard_seen(act: Act, scorecard_id: str) -> ScorecardView:
     row = await _readable(act, scorecard_id)
     body = await inside.visible_body(act, row)
     return shown(row, ScorecardView, scorecard=body, masked=inside.is_masked(body))
+
+
+async def scorecards(act: Act, asset_id: str | None, limit: int, cursor: str | None) -> Page[ScorecardSummary]:
+    """The scorecards of the actor's data, and those by the actor, newest first; officers see all.
+
+    Of an asset that it holds now a party sees those of earlier holders too.
+    """
+    mine = readers.SCORECARDS.among(act.actor, Scorecard.provider, Scorecard.scored_by)
+    if asset_id is not None:
+        held = select(Asset.id).where(Asset.id == asset_id, readers.ASSETS.among(act.actor, Asset.party_id))
+        mine = and_(Scorecard.asset_id == asset_id, or_(mine, held.exists()))
+    query = select(Scorecard).where(mine).options(defer(Scorecard.body))
+    page: Page[Scorecard] = await fetch(act.session, query, Scorecard.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(lambda row: shown(row, ScorecardSummary, score=f"{row.score:.2f}"))
+
+
+async def contracts(act: Act, asset_id: str | None, limit: int, cursor: str | None) -> Page[DataContractSummary]:
+    """The data contracts of the actor's assets, newest first; officers see all."""
+    query = (
+        select(DataContract)
+        .join(Asset, Asset.id == DataContract.asset_id)
+        .where(readers.CONTRACTS.among(act.actor, Asset.party_id))
+        .options(defer(DataContract.document))
+    )
+    if asset_id is not None:
+        query = query.where(DataContract.asset_id == asset_id)
+    page: Page[DataContract] = await fetch(
+        act.session, query, DataContract.id, limit=limit, cursor=cursor, newest_first=True
+    )
+    return page.of(lambda row: shown(row, DataContractSummary))
 
 
 async def _readable(act: Act, scorecard_id: str) -> Scorecard:

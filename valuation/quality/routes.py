@@ -21,13 +21,21 @@ from valuation.quality import commands, errors, progress, queries
 from valuation.quality.access.readers import READ, contract_document
 from valuation.quality.contract.upgrade import upgraded
 from valuation.quality.desensitisation.routes import ROUTES as DESENSITISATIONS
-from valuation.quality.schemas import PartialResultView, QualityRunView, ScorecardView, ScoreRevision
+from valuation.quality.schemas import (
+    DataContractSummary,
+    PartialResultView,
+    QualityRunView,
+    ScorecardSummary,
+    ScorecardView,
+    ScoreRevision,
+)
 from valuation.quality.scoring import exports
 from valuation.quality.scoring.comparison import Comparison
 from valuation.quality.understanding import understood
 from valuation.quality.watch.routes import ROUTES as WATCH
 
 Session = NamedDependency[AsyncSession]
+OfAsset = Annotated[str | None, QueryParameter(max_length=40, description="仅该资产 · of one asset")]
 
 
 @post(
@@ -89,6 +97,28 @@ async def get_partial_result(run_id: FromPath[str], act: NamedDependency[Act]) -
 async def cancel_quality_run(run_id: FromPath[str], act: NamedDependency[Act]) -> QualityRunView:
     """取消质量评分 · Cancel a run that has not ended; its process is stopped."""
     return await commands.cancel(act, run_id)
+
+
+@get("/v1/scorecards", opt=READ)
+async def list_scorecards(
+    act: NamedDependency[Act],
+    asset_id: OfAsset = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[ScorecardSummary]:
+    """评分卡列表 · The scorecards of your data and those that you made, newest first."""
+    return await queries.scorecards(act, asset_id, limit, cursor)
+
+
+@get("/v1/data-contracts", opt=READ)
+async def list_data_contracts(
+    act: NamedDependency[Act],
+    asset_id: OfAsset = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[DataContractSummary]:
+    """数据合同列表 · The data contracts of your assets, newest first."""
+    return await queries.contracts(act, asset_id, limit, cursor)
 
 
 @get(
@@ -155,6 +185,8 @@ async def get_data_contract_odcs(contract_id: FromPath[str], act: NamedDependenc
 
 
 ROUTES = [
+    list_scorecards,
+    list_data_contracts,
     start_quality_run,
     list_quality_runs,
     get_quality_run,

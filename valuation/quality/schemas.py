@@ -91,6 +91,34 @@ class PartialResultView(msgspec.Struct, frozen=True):
     parts: dict[str, Any]
 
 
+class DataContractSummary(msgspec.Struct, frozen=True):
+    """A data contract as a list shows it."""
+
+    id: str
+    asset_id: str
+    name: str
+    contract_version: str
+    sha256: str
+    created_at: datetime
+
+
+class ScorecardSummary(msgspec.Struct, frozen=True):
+    """A scorecard as a list shows it."""
+
+    id: str
+    run_id: str
+    asset_id: str
+    revision_id: str
+    provider: str
+    scored_by: str
+    score: str
+    grade: str
+    row_count: int
+    freshness_at: datetime | None
+    document_id: str
+    scored_at: datetime
+
+
 class ScorecardView(msgspec.Struct, frozen=True):
     """A scorecard with the document that proves it; `scorecard` holds dimensions, indicators, checks and profile."""
 

@@ -20,7 +20,7 @@ class ThirdPartyTest(Base, Stateful):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id"), index=True)
-    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"))
+    revision_id: Mapped[str] = mapped_column(ForeignKey("asset_revision.id"), index=True)
     data_contract: Mapped[dict[str, Any]]
     provider: Mapped[str] = mapped_column(ForeignKey("party.id"))
     tester: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)

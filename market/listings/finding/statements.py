@@ -1,13 +1,11 @@
 """The statements that find products on the shelf: by words, best first, or the newest, as they may be sold on a day."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import TextClause, bindparam, text
 
-from kernel.money import Money
 from market.listings import search
-from market.listings.states import PriceKind
+from market.listings.finding.facets import fitting
 
 # What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
 # that lapsed, ended or passed on does not, nor what has become too old, and a suspended provider is not shown. It is
@@ -43,13 +41,13 @@ _UNSEEN: Final = " AND id NOT IN (SELECT id FROM whole)"
 
 
 # A plan is compared by the least that a period of it comes to, and what is free costs nothing.
-_FITS: Final = """ AND (CAST(:kind AS text) IS NULL OR price_kind = :kind)
-    AND (CAST(:most_minor AS bigint) IS NULL OR CASE price_kind WHEN 'free' THEN 0 ELSE
-        CASE WHEN currency = :currency THEN COALESCE(price_minor, from_minor) END END <= :most_minor)"""
+AMOUNT: Final = """CASE price_kind WHEN 'free' THEN 0 ELSE
+    CASE WHEN currency = :currency THEN COALESCE(price_minor, from_minor) END END"""
+_FITS: Final = f"{fitting()} AND (CAST(:most_minor AS bigint) IS NULL OR {AMOUNT} <= :most_minor)"
 
 
 def _tiers(*parts: str, **tiers: str) -> tuple[TextClause, TextClause]:
-    """A ranking of tiers, each put in at its :name: of all products, and of those whose price is as it was asked."""
+    """A ranking of tiers, each put in at its :name: of all products, and of those that filters leave."""
     statement = "".join(parts)
     for name, tier in tiers.items():
         statement = statement.replace(f"(:{name}", f"({tier}")
@@ -65,28 +63,6 @@ def _tier(terms: str, *, where: str = "search", besides: str = "", every: bool) 
     tier = _TIER.replace(":is_every", "true" if every else "false").replace(":tier", f":{terms}")
     tier = tier.replace(":where", where)
     return f"{tier} AND NOT search_head @@ CAST(:{besides} AS tsquery)" if besides else tier
-
-
-@dataclass(frozen=True, slots=True)
-class PriceFilter:
-    """Which prices are asked for: of a kind, and not above an amount; nothing is asked where both are None."""
-
-    kind: PriceKind | None = None
-    most: Money | None = None
-
-    @property
-    def values(self) -> dict[str, object]:
-        """What the statement is told, where anything is asked."""
-        if not self:
-            return {}
-        minor, currency = (None, None) if self.most is None else (self.most.minor, self.most.currency)
-        return {"kind": self.kind, "most_minor": minor, "currency": currency}
-
-    def __bool__(self) -> bool:
-        return self.kind is not None or self.most is not None
-
-
-ANY_PRICE: Final = PriceFilter()
 
 
 # Where every word is asked for, every hit has them all.
@@ -109,10 +85,33 @@ RANK_ANY: Final = _tiers(
     title_tier=_tier("title", where="search_head", every=False) + _UNSEEN,
     body_tier=_tier("asked", besides="title", every=False) + _UNSEEN,
 )
-NEWEST: Final = _both(
-    "WITH ranked AS (SELECT id FROM listing WHERE status = 'listed' AND id < :after_id:fits ORDER BY id DESC)"
-    " SELECT id FROM ranked WHERE :stands LIMIT :limit".replace(":stands", STANDS)
-)
+# Another order than by relevance: what is sorted is a whole number that rises, and among equals the newest comes first.
+# What has no amount in the currency, and what has no score, comes last.
+_KEYS: Final = {
+    "newest": "0",
+    "price": f"COALESCE({AMOUNT}, {2**62})",
+    "score": "CAST(-100 * COALESCE(quality_score, -1) AS bigint)",
+}
+
+
+_SORTED: Final = """WITH ranked AS (
+        SELECT id, :key AS key FROM listing WHERE status = 'listed':words AND :is_after:fits ORDER BY :in_order
+    )
+    SELECT id, key FROM ranked WHERE :stands LIMIT :limit""".replace(":stands", STANDS)
+
+
+def _sorted(key: str, *, worded: bool) -> tuple[TextClause, TextClause]:
+    words = " AND search @@ CAST(:asked AS tsquery)" if worded else ""
+    after = "id < :after_id" if key == "0" else f"({key} > :after_key OR {key} = :after_key AND id < :after_id)"
+    order = "id DESC" if key == "0" else f"{key}, id DESC"
+    statement = _SORTED.replace(":words", words).replace(":is_after", after).replace(":in_order", order)
+    return _both(statement.replace(":key", key))
+
+
+SORTED: Final = {(sort, worded): _sorted(key, worded=worded) for sort, key in _KEYS.items() for worded in (False, True)}
+"""By order, and whether there are words: the statement over all products, and over those that filters leave."""
+
+NEWEST: Final = SORTED["newest", False]
 # What STANDS asks of each product is here asked once of the one provider and of its certificates, so that a page far
 # behind costs an index scan (ix_listing_shelf) and not a question for each product before it.
 OF_PROVIDER: Final = text(

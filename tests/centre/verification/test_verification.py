@@ -11,7 +11,7 @@ import pytest
 from centre.verification import examination, inspection
 from rights.certificates import jobs
 from tests.kernel.http.test_rates import from_address
-from tests.refusals import outcome, refused
+from tests.refusals import outcome, refused, refused_page
 from tests.rights import story
 
 
@@ -64,27 +64,29 @@ async def test_the_page_shows_a_certificate_and_verifies_a_file(as_, clock, clie
     case, forms = await _certified(as_, clock, client, runtime, drain)
     number = case["certificate_number"]
     for lang, word in (("zh", "有效"), ("en", "In force")):
-        page = await client.http.get("/verify", params={"certificate": number, "lang": lang})
+        page = await client.http.get(f"/{lang}/verify", params={"certificate": number})
         assert page.status_code == 200
         assert word in page.text
         assert number in page.text
         assert page.headers["cache-control"] == "no-store"
     for lang, word in (("zh", "核验成立"), ("en", "It holds")):
-        files = {"file": ("<b>证书</b>.pdf", forms["pdf"], "application/pdf")}
-        page = await client.http.post("/verify", params={"lang": lang}, files=files)
+        files = {"file": ("<i>证书</i>.pdf", forms["pdf"], "application/pdf")}
+        page = await client.http.post(f"/{lang}/verify", files=files)
         assert page.status_code == 200, page.text
         assert word in page.text
-        assert "<b>" not in page.text
-    refusal = await client.http.post("/verify", params={"lang": "en"}, files={"file": ("x", b"nothing", "text/plain")})
+        assert "<i>" not in page.text
+    refusal = await client.http.post("/en/verify", files={"file": ("x", b"nothing", "text/plain")})
     assert (refusal.status_code, "The file is not an issued document" in refusal.text) == (422, True)
-    missing = await client.http.get("/verify", params={"certificate": "SJ1512026119999", "lang": "en"})
+    missing = await client.http.get("/en/verify", params={"certificate": "SJ1512026119999"})
     assert (missing.status_code, "no such certificate" in missing.text) == (404, True)
-    strange = await client.http.get("/verify", params={"certificate": "<script>", "lang": "en"})
-    assert "<script>" not in strange.text
-    assert (await client.http.get("/verify")).status_code == 200
+    strange = await client.http.get("/en/verify", params={"certificate": "<script>alert(1)</script>"})
+    assert "<script>alert" not in strange.text
+    assert (await client.http.get("/en/verify")).status_code == 200
+    printed = await client.http.get("/verify", params={"certificate": number, "lang": "en"})
+    assert (printed.status_code, printed.headers["location"]) == (303, f"/en/verify?certificate={number}")
     clock.move(jobs.timedelta(days=6 * 366))
-    late = await client.http.get("/verify", params={"certificate": number, "lang": "en"})
-    assert "not in force" in late.text
+    late = await client.http.get("/en/verify", params={"certificate": number})
+    assert "Not in force" in late.text
 
 
 DEEP = b'{"document":' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"}"
@@ -159,8 +161,7 @@ async def test_a_file_too_large_is_refused_before_it_is_read(client):
     assert (answer.status_code, answer.json()["rule"]["id"]) == (413, "LT-VRF-03")
     assert answer.json()["limit_bytes"] == inspection.FILE_BYTES_MAX
     files = {"file": ("x", b"x" * (inspection.FILE_BYTES_MAX + 100_000), "text/plain")}
-    form = await client.http.post("/verify", files=files)
-    refused(form, 413, "too-large")
+    refused_page(await client.http.post("/en/verify", files=files), 413, "The content is too large")
 
 
 def _pool(parties, sources, samples):

@@ -100,7 +100,7 @@ async def test_a_forged_address_changes_nothing_and_a_trusted_proxy_names_its_ca
 async def test_pages_and_their_files_take_nothing_from_the_api(settings, clock, signer):
     slow = replace(settings, anonymous_rate_per_minute=1, page_rate_per_minute=5)
     async with make_runtime(slow, clock, signer) as runtime, serving(runtime) as client:
-        for path in ("/docs", "/docs/assets/swagger-ui.css", "/docs/openapi.json", "/notices", "/verify"):
+        for path in ("/docs", "/docs/assets/swagger-ui.css", "/docs/openapi.json", "/zh/notices", "/en/verify"):
             answer = await client.get(path)
             assert (answer.status_code, answer.headers["ratelimit-policy"]) == (200, '"page";q=5;w=60'), path
         assert (await client.get("/v1/problems")).status_code == 200

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 from litestar.datastructures import State
 
 from kernel import ids
-from kernel.db import Sessions, unit
+from kernel.db import Sessions
 from kernel.runtime import Runtime
 from kernel.views.paging import encode
 from market.listings import queries, search
+from market.listings.finding.wanted import Wanted
 from market.listings.schemas import SearchPage
 from tests.conftest import As, Client
 from tests.examples import examples
@@ -203,7 +203,7 @@ async def test_what_cannot_be_asked(client: Client, params: dict[str, str]) -> N
     "position", [("any", "1", "nan", "x"), ("x", "2", "inf", ""), ("every", "0", "text", "\ud7ff")]
 )
 async def test_a_made_up_cursor_harms_nobody(client: Client, position: tuple[str, ...]) -> None:
-    answer = await client.get("/v1/listings", params={"q": "税", "cursor": encode(*position)})
+    answer = await client.get("/v1/listings", params={"q": "税", "cursor": encode(Wanted("税").mark, *position)})
     assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
@@ -243,8 +243,8 @@ async def test_real_listings(as_: As, sessions: Sessions, runtime: Runtime) -> N
     title_of = dict(zip(made, (row["title"] for row in rows), strict=True))
 
     async def found(words: str) -> SearchPage:
-        async with unit(sessions) as session:
-            return await queries.listings(session, words, 20, None, on=date(2026, 11, 23))
+        async with runtime.act() as act:
+            return await queries.listings(act, Wanted(words), 20, None)
 
     for row in rows[::100]:
         page = await found(row["title"][: search.QUERY_CHARS_MAX])

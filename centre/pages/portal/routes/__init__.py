@@ -1,5 +1,27 @@
 """The portal's pages, a module for each part of it."""
 
-from centre.pages.portal.routes import applying, home
+from centre.pages.portal.routes import (
+    about,
+    applying,
+    earlier,
+    home,
+    listings,
+    log,
+    notices,
+    providers,
+    rules,
+    verifying,
+)
 
-ROUTES = [*home.ROUTES, *applying.ROUTES]
+ROUTES = [
+    *home.ROUTES,
+    *listings.ROUTES,
+    *providers.ROUTES,
+    *verifying.ROUTES,
+    *notices.ROUTES,
+    *rules.ROUTES,
+    *log.ROUTES,
+    *about.ROUTES,
+    *applying.ROUTES,
+    *earlier.ROUTES,
+]

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from kernel.text import Lang, Text
+from kernel.time.workdays import working_days_between
 from rights.cases.schemas import NoticeView
 from rights.registrations.policy import PROCEDURE
 from rights.terms import RIGHT_LABELS, Right
@@ -31,6 +32,7 @@ def shown(views: Iterable[NoticeView], on: date, lang: Lang) -> list[dict[str, A
     return [
         {
             "view": view,
+            "days_left": working_days_between(on, view.notice_until),
             "type": getattr(types[view.regime, view.type], lang),
             "rights": [getattr(RIGHT_LABELS[Right(code)], lang) for code in view.rights],
             "limits": [(getattr(name, lang), getattr(words, lang)) for name, words in _limits(view)],

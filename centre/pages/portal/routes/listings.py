@@ -1,0 +1,77 @@
+"""Products on the shelf: finding them, and judging one."""
+
+from typing import Annotated, Any, Final
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, QueryParameter
+
+from centre.pages.portal import finding
+from centre.pages.portal.finding import FACET_NAMES, OPEN_AT_FIRST, SORTS, Question
+from centre.pages.portal.product import product
+from centre.pages.shell.languages import paths
+from centre.pages.shell.rendering import lang_of
+from centre.pages.shell.rendering import page as draw
+from contracts.terms.price.sentences import whole
+from kernel.act import Act
+from kernel.http.guards import page
+from market.catalogue.facets import queries as facets
+from market.listings import queries
+from market.listings.finding.facets import closed
+from valuation.charts import scores
+
+Http = Request[Any, Any, Any]
+
+ON_A_PAGE: Final = 20
+
+
+@get(
+    paths("/listings"),
+    opt=page(),
+    include_in_schema=False,
+    dependencies={"question": Provide(finding.provide_question, sync_to_thread=False)},
+)
+async def search(
+    request: Http,
+    act: NamedDependency[Act],
+    question: NamedDependency[Question],
+    cursor: Annotated[str | None, QueryParameter(max_length=400)] = None,
+) -> Response[bytes]:
+    """数据市场 · Find products by words and choices; every parameter is in the address."""
+    wanted = question.asked.wanted(act.at)
+    hits = await queries.listings(act, wanted, ON_A_PAGE, cursor or None)
+    counts = await facets.facets(act, wanted)
+    return draw(
+        request,
+        "listings.html",
+        question=question,
+        hits=hits,
+        counts=counts,
+        facets=finding.in_order(counts),
+        chips=question.chips(finding.labels_of(counts)),
+        facet_names=FACET_NAMES,
+        open_at_first=OPEN_AT_FIRST,
+        sorts=SORTS,
+        grades=closed(act.today)["grade"],
+        following=question.address(cursor=hits.next) if hits.next else "",
+        first=question.address() or "?" if cursor else "",
+    )
+
+
+@get(paths("/listings/{listing_id:str}"), opt=page(), include_in_schema=False)
+async def listing(request: Http, act: NamedDependency[Act], listing_id: FromPath[str]) -> Response[bytes]:
+    """商品页 · One product: what it is, how good, under which licence, for how much, and on which proof."""
+    shown = await product(act, listing_id)
+    return draw(
+        request,
+        "listing.html",
+        of=shown,
+        it=shown.listing,
+        grades=closed(act.today)["grade"],
+        deliveries=closed(act.today)["delivery"],
+        price_words=whole,
+        radar=scores.radar(shown.radar, lang_of(request)) if shown.radar else None,
+    )
+
+
+ROUTES = [search, listing]

@@ -1,0 +1,1 @@
+"""Counting sets of places."""
