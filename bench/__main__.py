@@ -21,6 +21,7 @@ from bench.market import (
     matching,
     pricing,
     query,
+    saved_searches,
     search,
     shares,
     trade,
@@ -39,7 +40,6 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "orders": trade.orders,
     "entitlements": trade.entitlements,
     "search": search.run,
-    "facets": facets.run,
     "matching": matching.run,
     "acceptance": lambda _, context: asyncio.to_thread(acceptance.run, context),
     "catalogue": catalogue.run,
@@ -47,6 +47,8 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "query": query.run,
     "shares": shares.run,
     "gateway": gateway.run,
+    "facets": facets.run,
+    "saved-searches": saved_searches.run,
 }
 """What is measured on a stage on which one product was brought to market and sold, in this order."""
 

@@ -19,6 +19,7 @@ from kernel.runtime import Runtime
 from kernel.views.paging import Cursor, Limit
 from market.catalogue import queries
 from market.catalogue.facets.routes import ROUTES as FACETS
+from market.catalogue.facts.routes import ROUTES as FACTS
 from market.catalogue.records import PREFIXES, Product, catalogue, dataset
 from market.catalogue.searches.routes import ROUTES as SEARCHES
 from market.catalogue.turtle import turtle
@@ -93,4 +94,4 @@ def _answer(request: Http, document: Mapping[str, Any], headers: Mapping[str, st
     return Response(body, headers=told, media_type=TURTLE if wants_turtle else JSON_LD)
 
 
-ROUTES = [get_catalogue, get_catalogue_record, *FACETS, *SEARCHES]
+ROUTES = [get_catalogue, get_catalogue_record, *FACETS, *FACTS, *SEARCHES]

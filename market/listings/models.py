@@ -18,6 +18,11 @@ HEAD = "ts_filter(search, '{a,b}')"
 """What `search` holds of title and keywords, short enough to be ranked by the hundred."""
 
 
+PRICE_KEY = """COALESCE(CASE price_kind WHEN 'free' THEN 0 ELSE
+    CASE WHEN currency = 'CNY' THEN COALESCE(price_minor, from_minor) END END, 4611686018427387904)"""
+"""By what products are put in the order of their prices in the currency of the house."""
+
+
 class Listing(Base, Stateful):
     """A listed data product (挂牌商品).
 
@@ -48,6 +53,7 @@ class Listing(Base, Stateful):
             text("id DESC"),
             postgresql_where=text("status = 'listed'"),
         ),
+        Index("ix_listing_price", text(PRICE_KEY), text("id DESC"), postgresql_where=text("status = 'listed'")),
         CheckConstraint("price_minor > 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("(price_minor IS NULL AND from_minor IS NULL) = (currency IS NULL)", name="price"),

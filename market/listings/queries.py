@@ -77,7 +77,7 @@ async def _band(act: Act, row: Listing) -> PriceBandView:
 
 async def price_band(act: Act, listing_id: str) -> PriceBandView:
     """The band beside a product's price, for whoever may see the product; raises ListingUnavailable."""
-    return await _band(act, await _visible(act, listing_id))
+    return await _band(act, await visible(act, listing_id))
 
 
 async def listing_view(act: Act, row: Listing) -> ListingView:
@@ -121,10 +121,11 @@ async def listing(act: Act, listing_id: str) -> ListingView:
 
     Raises ListingUnavailable for anybody else.
     """
-    return await listing_view(act, await _visible(act, listing_id))
+    return await listing_view(act, await visible(act, listing_id))
 
 
-async def _visible(act: Act, listing_id: str) -> Listing:
+async def visible(act: Act, listing_id: str) -> Listing:
+    """The row of a product that the actor may see; raises ListingUnavailable."""
     row = await act.session.get(Listing, listing_id) if ids.is_id("lst", listing_id) else None
     if row is None or not (sees(act.actor, row) or await _ordered(act, row)):
         raise ListingUnavailable(id=listing_id[:40])

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 revision = "0103_facets"
 down_revision = "0101_sign_in"
@@ -32,11 +32,31 @@ BEGIN
     RETURN NULL;
 END $$
 """
+ON_TEXT = """
+CREATE FUNCTION keep_listing_find() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO listing_find (place, search, amount, currency)
+    VALUES (NEW.place, NEW.search,
+            CASE NEW.price_kind WHEN 'free' THEN 0 ELSE COALESCE(NEW.price_minor, NEW.from_minor) END, NEW.currency)
+    ON CONFLICT (place) DO UPDATE
+      SET search = EXCLUDED.search, amount = EXCLUDED.amount, currency = EXCLUDED.currency;
+    RETURN NULL;
+END $$
+"""
+PRICE = """COALESCE(CASE price_kind WHEN 'free' THEN 0 ELSE
+    CASE WHEN currency = 'CNY' THEN COALESCE(price_minor, from_minor) END END, 4611686018427387904)"""
 LISTED = (
     "status, certificate_id, look_again_on, lapses_rule, quality_grade, price_kind, price_minor, from_minor, currency,"
     " delivery, freshness_at, revision_id, licence, theme"
 )
 TRIGGERS = (
+    (
+        "listing_is_found",
+        "listing",
+        "INSERT OR UPDATE OF search, price_kind, price_minor, from_minor, currency",
+        "",
+        "keep_listing_find()",
+    ),
     ("listing_appears", "listing", "INSERT", "WHEN (NEW.status = 'listed')", "note_listing_change()"),
     (
         "listing_changes",
@@ -71,17 +91,34 @@ def upgrade() -> None:
     score = sa.text("CAST(-100 * COALESCE(quality_score, -1) AS bigint)")
     listed = sa.text("status = 'listed'")
     op.create_index("ix_listing_score", "listing", [score, sa.text("id DESC")], postgresql_where=listed)
+    op.create_index("ix_listing_price", "listing", [sa.text(PRICE), sa.text("id DESC")], postgresql_where=listed)
     _tables()
-    for function in (ON_LISTING, ON_PARTY, ON_ASSET):
+    for function in (ON_TEXT, ON_LISTING, ON_PARTY, ON_ASSET):
         op.execute(function)
     for name, table, event, when, function in TRIGGERS:
         op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {function}")
         # What is put back or replicated is on the shelf too.
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+    op.execute(
+        "INSERT INTO listing_find (place, search, amount, currency) SELECT place, search,"
+        " CASE price_kind WHEN 'free' THEN 0 ELSE COALESCE(price_minor, from_minor) END, currency FROM listing"
+    )
     op.execute("INSERT INTO facet_change (listing_id) SELECT id FROM listing WHERE status = 'listed'")
 
 
 def _tables() -> None:
+    op.create_table(
+        "listing_find",
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("search", TSVECTOR, nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("place", name="pk_listing_find"),
+    )
+    # The text lies in pages of its own, so that the places of many hits are read from few.
+    op.execute("ALTER TABLE listing_find SET (toast_tuple_target = 128)")
+    op.create_index("ix_listing_find_search", "listing_find", ["search"], postgresql_using="gin")
+    op.create_index("ix_listing_find_amount", "listing_find", ["amount"])
     op.create_table(
         "facet_change",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -125,10 +162,11 @@ def _tables() -> None:
 def downgrade() -> None:
     for name, table, *_ in TRIGGERS:
         op.execute(f"DROP TRIGGER {name} ON {table}")
-    for function in ("note_listing_change", "note_party_change", "note_asset_change"):
+    for function in ("keep_listing_find", "note_listing_change", "note_party_change", "note_asset_change"):
         op.execute(f"DROP FUNCTION {function}()")
-    for table in ("facet_count", "facet_set", "facet_place", "facet_change"):
+    for table in ("listing_find", "facet_count", "facet_set", "facet_place", "facet_change"):
         op.drop_table(table)
+    op.drop_index("ix_listing_price", "listing")
     op.drop_index("ix_listing_score", "listing")
     op.drop_index("ix_third_party_test_revision_id", "third_party_test")
     op.drop_constraint("uq_listing_place", "listing")

@@ -99,6 +99,9 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     cart = await trade.buyer.post("/v1/carts", {})
     assert cart.status_code == 201, cart.text
     made["cart_id"] = str(cart.json()["id"])
+    search = await trade.buyer.post("/v1/saved-searches", {"name": "x", "query": {}})
+    assert search.status_code == 201, search.text
+    made["search_id"] = str(search.json()["id"])
     made["redelivery_id"] = await runtime.pool.fetchval(
         "INSERT INTO redelivery (id, order_id, n, buyer, provider, reason, status, status_changed_at, version,"
         " created_at) SELECT $1, id, 1, buyer, provider, 'x', 'called_off', now(), 1, now()"

@@ -23,7 +23,7 @@ NOT_IN_FORCE = Text("不在有效期内", "Not in force")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CertificateStanding:
     """A certificate, how it stands, and what burdens it."""
 
     certificate: CertificateView
@@ -34,7 +34,7 @@ class Standing:
     remarks: list[Text]
 
 
-async def standing_of(act: Act, name: str) -> Standing | None:
+async def standing_of(act: Act, name: str) -> CertificateStanding | None:
     """A certificate by its number or its id as the public register has it now; None where it has none."""
     try:
         certificate = await queries.certificate(act.session, name)
@@ -43,7 +43,7 @@ async def standing_of(act: Act, name: str) -> Standing | None:
     newest = await queries.certificate_in_force(act.session, certificate.asset_id, act.at)
     in_force = newest is not None and newest.id == certificate.id
     kinds = {kind.code: Text(kind.zh, kind.en) for kind in title_policy.remarks().at(act.today).body.remark}
-    return Standing(
+    return CertificateStanding(
         certificate=certificate,
         in_force=in_force,
         words=IN_FORCE if in_force else ENDED.get(certificate.status, NOT_IN_FORCE),

@@ -4,9 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
+
+
+class ListingFind(Base):
+    """What words and a price are compared with, apart from the wide row of its product; kept by a trigger."""
+
+    __tablename__ = "listing_find"
+    __table_args__ = (
+        Index("ix_listing_find_search", "search", postgresql_using="gin"),
+        Index("ix_listing_find_amount", "amount"),
+    )
+
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    search: Mapped[str] = mapped_column(TSVECTOR)
+    amount: Mapped[int | None]
+    currency: Mapped[str | None]
 
 
 class FacetChange(Base):

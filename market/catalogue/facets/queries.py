@@ -19,7 +19,6 @@ from market.catalogue.facets.placing import placed
 from market.catalogue.facets.schemas import FacetsView, FacetValue, FacetView
 from market.listings.finding import pages
 from market.listings.finding.facets import FACETS, FINDING, OPEN, Finding, closed
-from market.listings.finding.statements import AMOUNT
 from market.listings.finding.wanted import Wanted
 
 _SHELVES: Final[WeakKeyDictionary[Any, Shelf]] = WeakKeyDictionary()
@@ -105,12 +104,12 @@ async def _among(session: AsyncSession, wanted: Wanted, rules: Finding) -> _Amon
 
 def _hits(*, worded: bool, priced: bool) -> str:
     words = " AND search @@ CAST(:asked AS tsquery)" if worded else ""
-    price = " AND :amount <= :most_minor".replace(":amount", AMOUNT) if priced else ""
+    price = " AND amount <= :most_minor AND (currency IS NULL OR currency = :currency)" if priced else ""
     return _PLACES.replace(":words", words).replace(":price", price)
 
 
 _PLACES: Final = """SELECT string_agg(int4send(place), ''::bytea) FROM (
-    SELECT place FROM listing WHERE status = 'listed':words:price LIMIT :most) AS hit"""
+    SELECT place FROM listing_find WHERE true:words:price LIMIT :most) AS hit"""
 _HITS: Final = {
     (worded, priced): text(_hits(worded=worded, priced=priced)) for worded in (False, True) for priced in (False, True)
 }

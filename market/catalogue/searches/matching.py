@@ -23,7 +23,7 @@ _FITS: Final = text(
     SELECT s.id, p.id, :reason, :at, false
     FROM saved_search s CROSS JOIN product p
     WHERE s.party_id <> p.seller :facets
-      AND (s.most_minor IS NULL OR p.amount <= s.most_minor AND (p.amount = 0 OR p.priced_in = s.currency))
+      AND (s.most_minor IS NULL OR p.amount <= s.most_minor AND (p.priced_in IS NULL OR p.priced_in = s.currency))
       AND (s.score_min IS NULL OR p.quality_score >= s.score_min)
       AND (s.every IS NULL OR p.text @@ CAST(s.every AS tsquery))
     ON CONFLICT DO NOTHING

@@ -40,15 +40,16 @@ async def hits(act: Act, wanted: Wanted, limit: int, cursor: str | None) -> Hits
 async def _sorted(act: Act, wanted: Wanted, limit: int, cursor: str | None, asked: search.SearchQuery | None) -> Hits:
     """Without relevance: every hit, or every product, in the order of a number."""
     sort = "newest" if wanted.sort == "relevance" else wanted.sort
+    order = "price-CNY" if sort == "price" and wanted.currency == "CNY" else sort
     after = position(cursor, wanted, 3)
     relaxed, key, last = ("", "-1000000000", statements.PAST_ALL) if after is None else after
     if asked is not None and after is None and asked.can_relax and await few(act.session, asked):
         relaxed = _ANY
     values = {"day": act.today, "limit": limit + 1, "after_id": last, **wanted.values(act.at)}
     values |= {} if sort == "newest" else {"after_key": _number(key)}
-    values |= {"currency": wanted.currency} if sort == "price" else {}
+    values |= {"currency": wanted.currency} if order == "price" else {}
     values |= {} if asked is None else {"asked": asked.any if relaxed else asked.every}
-    statement = statements.SORTED[sort, asked is not None][wanted.narrowed]
+    statement = statements.SORTED[order, asked is not None][wanted.narrowed]
     rows = (await act.session.execute(statement, values)).all()
     following = (
         encode(wanted.mark, relaxed, str(rows[limit - 1].key), rows[limit - 1].id) if len(rows) > limit else None

@@ -6,6 +6,7 @@ from sqlalchemy import TextClause, bindparam, text
 
 from market.listings import search
 from market.listings.finding.facets import fitting
+from market.listings.models import PRICE_KEY
 
 # What may be sold today, as the statement that places orders has it: a renewed or corrected certificate goes on, one
 # that lapsed, ended or passed on does not, nor what has become too old, and a suspended provider is not shown. It is
@@ -90,6 +91,7 @@ RANK_ANY: Final = _tiers(
 _KEYS: Final = {
     "newest": "0",
     "price": f"COALESCE({AMOUNT}, {2**62})",
+    "price-CNY": PRICE_KEY,
     "score": "CAST(-100 * COALESCE(quality_score, -1) AS bigint)",
 }
 
@@ -102,7 +104,7 @@ _SORTED: Final = """WITH ranked AS (
 
 def _sorted(key: str, *, worded: bool) -> tuple[TextClause, TextClause]:
     words = " AND search @@ CAST(:asked AS tsquery)" if worded else ""
-    after = "id < :after_id" if key == "0" else f"({key} > :after_key OR {key} = :after_key AND id < :after_id)"
+    after = "id < :after_id" if key == "0" else f"{key} >= :after_key AND ({key} > :after_key OR id < :after_id)"
     order = "id DESC" if key == "0" else f"{key}, id DESC"
     statement = _SORTED.replace(":words", words).replace(":is_after", after).replace(":in_order", order)
     return _both(statement.replace(":key", key))

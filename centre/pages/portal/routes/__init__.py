@@ -9,7 +9,7 @@ from centre.pages.portal.routes import (
     log,
     notices,
     providers,
-    rules,
+    rulebook,
     verifying,
 )
 
@@ -19,7 +19,7 @@ ROUTES = [
     *providers.ROUTES,
     *verifying.ROUTES,
     *notices.ROUTES,
-    *rules.ROUTES,
+    *rulebook.ROUTES,
     *log.ROUTES,
     *about.ROUTES,
     *applying.ROUTES,

@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from centre.pages.portal.rulebook import PARTS, parts_of
+from centre.pages.portal.parts import PARTS, parts_of
 from centre.pages.shell.languages import paths
 from centre.pages.shell.rendering import page as draw
 from kernel.act import Act
