@@ -22,9 +22,9 @@ LINK = "/zh/reset?secret="
 
 async def _managed(act: Act, member_id: str) -> tuple[Member, Party]:
     """A member of the actor's own party that it may manage, one change of the party's people at a time."""
-    await require_manager(act)
     row = await locked(act.session, Member, member_id)
     queries.MEMBERS.require_party(act.actor, member_id, None if row.removed_at else row.party_id)
+    await require_manager(act)
     await lock_name(act.session, "members", row.party_id)
     party = await act.session.get_one(Party, row.party_id)
     require_authority(act, party, row)

@@ -88,9 +88,9 @@ async def _require_room(act: Act, party_id: str) -> None:
 
 async def withdraw(act: Act, invitation_id: str) -> None:
     """Take an invitation of one's own party back; one that was accepted stays."""
-    await require_manager(act)
     row = await locked(act.session, MemberInvitation, invitation_id)
     queries.INVITATIONS.require_party(act.actor, invitation_id, row.party_id)
+    await require_manager(act)
     if row.withdrawn_at is None and row.accepted_at is None:
         row.withdrawn_at = act.at
         record(act, "kernel.member-invitation.withdrawn", row.id)
