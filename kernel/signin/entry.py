@@ -65,6 +65,9 @@ def _require_admitted(party: Party) -> None:
 
 async def _enter(act: Act, visitor: Visitor, member: Member, strength: str) -> Step:
     _require_admitted(await act.session.get_one(Party, member.party_id))
+    if act.actor.sign_in is not None:
+        # Whoever signs in where somebody is signed in takes that one's place.
+        await sessions.end(act, act.actor.sign_in.session)
     await attempts.succeed(act, member.email, visitor)
     return Step("session", await sessions.begin(act, member, strength, visitor))
 
