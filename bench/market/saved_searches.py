@@ -33,7 +33,11 @@ async def run(set_up: Stage, context: Context) -> None:
         return
     dsn = dsn_of(set_up.api.environment["LIUTONG_DATABASE_URL"])
     connection = await asyncpg.connect(dsn)
-    await connection.copy_records_to_table("saved_search", records=await _searches(connection), columns=_NAMES)
+    await connection.execute("CREATE TEMP TABLE made (LIKE saved_search); ALTER TABLE made ALTER every TYPE text")
+    await connection.copy_records_to_table("made", records=await _searches(connection), columns=_NAMES)
+    names = ", ".join(_NAMES)
+    values = names.replace("every", "every::tsquery")
+    await connection.execute(f"INSERT INTO saved_search ({names}) SELECT {values} FROM made")
     await connection.execute("ANALYZE saved_search")
     products = [row["id"] for row in await connection.fetch("SELECT id FROM listing ORDER BY id LIMIT $1", PRODUCTS)]
     at = await connection.fetchval("SELECT max(listed_at) FROM listing")

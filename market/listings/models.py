@@ -18,8 +18,11 @@ HEAD = "ts_filter(search, '{a,b}')"
 """What `search` holds of title and keywords, short enough to be ranked by the hundred."""
 
 
-PRICE_KEY = """COALESCE(CASE price_kind WHEN 'free' THEN 0 ELSE
-    CASE WHEN currency = 'CNY' THEN COALESCE(price_minor, from_minor) END END, 4611686018427387904)"""
+PRICE_KEY = (
+    "COALESCE(\nCASE price_kind\n    WHEN 'free'::text THEN 0::bigint\n    ELSE\n    CASE\n"
+    "        WHEN currency = 'CNY'::text THEN COALESCE(price_minor, from_minor)\n        ELSE NULL::bigint\n"
+    "    END\nEND, '4611686018427387904'::bigint)"
+)
 """By what products are put in the order of their prices in the currency of the house."""
 
 

@@ -25,7 +25,7 @@ from kernel.views.projection import shown
 from market.listings.errors import ListingUnavailable
 from market.listings.evidence import figures, masked_columns
 from market.listings.finding import pages, statements
-from market.listings.finding.wanted import Wanted
+from market.listings.finding.query import ListingQuery
 from market.listings.models import Listing
 from market.listings.schemas import (
     GatesView,
@@ -142,7 +142,7 @@ async def _ordered(act: Act, row: Listing) -> bool:
     return bool(await act.session.scalar(_ORDERED, {"listing": row.id, "party": act.actor.party}))
 
 
-async def listings(act: Act, wanted: Wanted, limit: int, cursor: str | None) -> SearchPage:
+async def listings(act: Act, wanted: ListingQuery, limit: int, cursor: str | None) -> SearchPage:
     """Products on the shelf that may be sold now: the newest, those that hold the words, or as they were asked for."""
     page = await pages.hits(act, wanted, limit, cursor)
     items = await summaries(act.session, page.ids, act.today)

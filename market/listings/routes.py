@@ -28,7 +28,7 @@ from market.listings.errors import (
     ReviewerNotIndependent,
     VolumeBelowData,
 )
-from market.listings.finding.asking import Asked, provide_asked
+from market.listings.finding.asking import QueryParameters, provide_asked
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
@@ -157,7 +157,10 @@ async def supervise_listing(
     responses=problems(FilterUnknown, CursorOfAnotherQuery),
 )
 async def search_listings(
-    act: NamedDependency[Act], asked: NamedDependency[Asked], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act],
+    asked: NamedDependency[QueryParameters],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
 ) -> SearchPage:
     """检索商品 · Find products by Chinese and English words, best first; without words, the newest.
 

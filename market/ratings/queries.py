@@ -44,8 +44,9 @@ async def of_order(act: Act, order_id: str) -> RatingView:
 
 async def of_listing(act: Act, listing_id: str, limit: int, cursor: str | None) -> RatingsPage:
     """A listing's ratings, for whoever may see the listing; raises ListingUnavailable."""
-    listing = await listings.listing(act, listing_id)
-    return await _page(act, select(Rating).where(Rating.listing_id == listing.id), listing.rating, limit, cursor)
+    listing = await listings.visible(act, listing_id)
+    standing = await reputation.of_listing(act.session, listing.id, act.today)
+    return await _page(act, select(Rating).where(Rating.listing_id == listing.id), standing, limit, cursor)
 
 
 async def of_provider(act: Act, party_id: str, limit: int, cursor: str | None) -> RatingsPage:

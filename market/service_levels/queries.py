@@ -39,7 +39,7 @@ def view(row: ServiceWindow) -> ServiceWindowView:
 
 async def record(act: Act, listing_id: str) -> ServiceRecordView:
     """A listing's record, for whoever may see the listing; raises ListingUnavailable."""
-    listing = await listings.listing(act, listing_id)
+    listing = await listings.visible(act, listing_id)
 
     def times(*states: WindowState) -> ColumnElement[int]:
         return func.count().filter(ServiceWindow.status.in_(states))

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 revision = "0104_saved_searches"
 down_revision = "0103_facets"
@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "saved_search",
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("id", "party_id", "name", "words")),
-        sa.Column("every", sa.Text(), nullable=True),
+        sa.Column("every", TSQUERY, nullable=True),
         *(sa.Column(name, ARRAY(sa.Text()), nullable=True) for name in FACETS),
         sa.Column("most_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=True),

@@ -9,8 +9,8 @@ from litestar.params import QueryParameter
 
 from kernel.text import Text
 from market.catalogue.facets.schemas import FacetsView
-from market.listings.finding.asking import Asked, Values
-from market.listings.finding.wanted import Sort
+from market.listings.finding.asking import QueryParameters, Values
+from market.listings.finding.query import Sort
 from market.listings.search import QUERY_CHARS_MAX
 
 FACET_NAMES: Final = {
@@ -79,9 +79,9 @@ class Question:
     sort: Sort
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> QueryParameters:
         """The same as the API is asked it."""
-        return Asked(
+        return QueryParameters(
             self.words,
             {name: list(values) for name, values in self.chosen.items()},
             self.price_max or None,

@@ -13,7 +13,11 @@ from kernel.documents import queries as documents
 from kernel.errors import NotFound
 from kernel.text import Text
 from kernel.views.paging import Page
+from market.catalogue.facts import queries as facts
+from market.catalogue.facts.schemas import DictionaryView, LineageOfListing, VersionView
 from market.listings import queries as listings
+from market.listings.errors import ListingUnavailable
+from market.listings.evidence import scorecard_of
 from market.listings.schemas import ListingView
 from market.offers import queries as offers
 from market.offers.schemas import OfferView
@@ -24,12 +28,9 @@ from market.service_levels.schemas import ServiceRecordView
 from rights.certificates import queries as certificates
 from rights.certificates.schemas import CertificateView
 from rights.terms import RIGHT_LABELS, Right
-from rights.updates import queries as updates
-from rights.updates.schemas import EnteredRevisionView
-from valuation.quality import queries as quality
 
 SHOWN_MAX: Final = 10
-"""So many offers, ratings and revisions stand on the page; the API lists them all."""
+"""So many offers, ratings and versions stand on the page; the API lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Product:
     offers: Page[OfferView]
     service: ServiceRecordView
     ratings: RatingsPage
-    revisions: list[EnteredRevisionView]
+    versions: list[VersionView]
+    lineage: LineageOfListing
+    fields: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ async def product(act: Act, listing_id: str) -> Product:
     """Gather a product's page; raises ListingUnavailable for whoever may not see it."""
     listing = await listings.listing(act, listing_id)
     certificate = await _certificate(act, listing)
-    dimensions = await _dimensions(act, listing)
+    dimensions = await _dimensions(act, listing.id)
+    fields = await dictionary(act, listing.id)
     return Product(
         listing=listing,
         certificate=certificate,
@@ -84,13 +88,15 @@ async def product(act: Act, listing_id: str) -> Product:
         entry_id=(await documents.document(act, certificate.document_id)).entry_id if certificate else None,
         dimensions=[_dimension(code, each) for code, each in dimensions.items()],
         radar=dimensions,
-        samples=sample_tables(listing.sample_rows, listing.masked_columns),
+        samples=sample_tables(listing.sample_rows, listing.masked_columns, fields),
         licence=licence_words(listing.licence, act.today),
         plan=list(sentences(listing.plan)) if listing.plan else [],
         offers=await offers.of_listing(act, listing.id, SHOWN_MAX, None),
         service=await service_levels.record(act, listing.id),
         ratings=await ratings.of_listing(act, listing.id, SHOWN_MAX, None),
-        revisions=await _revisions(act, certificate),
+        versions=(await facts.versions(act, listing.id))[:SHOWN_MAX],
+        lineage=await facts.lineage(act, listing.id),
+        fields=sum(len(table.columns) for table in fields.objects) if fields else 0,
     )
 
 
@@ -100,21 +106,22 @@ async def _certificate(act: Act, listing: ListingView) -> CertificateView | None
     return await certificates.certificate(act.session, listing.certificate_id)
 
 
-async def _revisions(act: Act, certificate: CertificateView | None) -> list[EnteredRevisionView]:
-    if certificate is None:
-        return []
-    return (await updates.entered_revisions(act.session, certificate.id, SHOWN_MAX, None)).items
-
-
-async def _dimensions(act: Act, listing: ListingView) -> dict[str, Any]:
-    """The six dimensions of the scorecard that the shelf shows; its checks and columns stay with its readers."""
-    if listing.scorecard_id is None:
-        return {}
+async def dictionary(act: Act, listing_id: str) -> DictionaryView | None:
+    """The columns of a product, where it shows a scorecard; raises ListingUnavailable."""
     try:
-        card = await quality.scorecard_seen(act, listing.scorecard_id)
+        return await facts.data_dictionary(act, listing_id)
+    except ListingUnavailable:
+        raise
     except NotFound:
+        return None
+
+
+async def _dimensions(act: Act, listing_id: str) -> dict[str, Any]:
+    """The six dimensions of the scorecard that the shelf shows; its checks stay with its readers."""
+    card = await scorecard_of(act.session, await listings.visible(act, listing_id))
+    if card is None:
         return {}
-    dimensions: dict[str, Any] = card.scorecard["dimensions"]
+    dimensions: dict[str, Any] = card.body["dimensions"]
     return {code: dimensions[code] for code in ORDER if code in dimensions}
 
 

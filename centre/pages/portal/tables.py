@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-TABLES_MAX: Final = 4
-COLUMNS_MAX: Final = 24
-ROWS_MAX: Final = 6
+from market.catalogue.facts.schemas import DictionaryView, Statistics
+
+TABLES_MAX: Final = 3
+COLUMNS_MAX: Final = 16
+ROWS_MAX: Final = 5
 CELL_CHARS_MAX: Final = 40
 
 
@@ -26,27 +28,37 @@ class SampleTable:
     name: str
     columns: list[str]
     masked: frozenset[str]
+    statistics: Mapping[str, Statistics]
     rows: list[list[Cell]]
     columns_left_out: int
     rows_left_out: int
 
 
-def sample_tables(sample_rows: Mapping[str, Any], masked: Mapping[str, Sequence[str]]) -> list[SampleTable]:
-    """The sample of a listing, table by table."""
+def sample_tables(
+    sample_rows: Mapping[str, Any], masked: Mapping[str, Sequence[str]], fields: DictionaryView | None
+) -> list[SampleTable]:
+    """The sample of a listing, table by table, with what the signed profile counts of each column."""
+    counted = {
+        table.name: {column.column: column.statistics for column in table.columns}
+        for table in (fields.objects if fields else ())
+    }
     return [
-        _table(name, rows, frozenset(masked.get(name, ())))
+        _table(name, rows, frozenset(masked.get(name, ())), counted.get(name, {}))
         for name, rows in list(sample_rows.items())[:TABLES_MAX]
         if isinstance(rows, list) and rows
     ]
 
 
-def _table(name: str, rows: list[dict[str, Any]], masked: frozenset[str]) -> SampleTable:
+def _table(
+    name: str, rows: list[dict[str, Any]], masked: frozenset[str], counted: Mapping[str, Statistics]
+) -> SampleTable:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     shown = columns[:COLUMNS_MAX]
     return SampleTable(
         name=name,
         columns=shown,
         masked=masked,
+        statistics=counted,
         rows=[[_cell(row.get(column)) for column in shown] for row in rows[:ROWS_MAX]],
         columns_left_out=len(columns) - len(shown),
         rows_left_out=max(0, len(rows) - ROWS_MAX),

@@ -34,10 +34,16 @@ REDRAWN: Final = (InvalidInput, Unprocessable, Conflict, TooMany)
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a form may hold: names by their place in the body (`contact/email`), and those that may come many times."""
+    """What a form may hold: names by their place in the body (`contact/email`), and those that may come many times.
+
+    `labels` are what the summary of faults calls fields; `wholes` are parts of the body that are sent even where all of
+    them is empty, so that what is missing is told field by field.
+    """
 
     names: tuple[str, ...]
     many: frozenset[str] = frozenset()
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    wholes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Fault:
     detail: Text
     rule: str | None
     anchor: str | None
+    label: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Submitted:
 
     def tree(self) -> dict[str, Any]:
         """The values in the shape of a body: `contact/email` lies in `contact`; an empty field is not sent."""
-        whole: dict[str, Any] = {name: [] for name in self.fields.many}
+        whole: dict[str, Any] = {name: [] for name in self.fields.many} | {name: {} for name in self.fields.wholes}
         for name, value in self.values.items():
             if value == "":
                 continue
@@ -171,9 +178,8 @@ def answering(submitted: Submitted, template: str, **context: Any) -> Iterator[N
 def redrawn(submitted: Submitted, refusal: DomainError) -> Form:
     """The form as it is drawn after a refusal: the same key, what was entered, and each fault at its field."""
     known = {anchor(name): name for name in submitted.fields.names}
-    told = [
-        Fault(each.detail, each.rule or refusal.rule, _nearest(each.pointer, known)) for each in refusal.errors
-    ] or [Fault(refusal.sentence, refusal.rule, None)]
+    told = [_fault(each, refusal, submitted.fields, known) for each in refusal.errors]
+    told = told or [Fault(refusal.sentence, refusal.rule, None)]
     # A key that was never ours to give serves no second time.
     key = submitted.key or ids.new("idk")
     return Form(submitted.fields, tokens.token(submitted.request), key, submitted.values, tuple(told))
@@ -182,6 +188,12 @@ def redrawn(submitted: Submitted, refusal: DomainError) -> Form:
 def anchor(name: str) -> str:
     """The id of a field in the page, by its name: `contact/email` is f-contact-email."""
     return "f-" + name.replace("/", "-")
+
+
+def _fault(error: FieldError, refusal: DomainError, fields: Fields, known: Mapping[str, str]) -> Fault:
+    place = _nearest(error.pointer, known)
+    label = fields.labels.get(known[place]) if place is not None else None
+    return Fault(error.detail, error.rule or refusal.rule, place, label)
 
 
 def _nearest(pointer: str, known: Mapping[str, str]) -> str | None:

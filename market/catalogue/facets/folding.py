@@ -3,9 +3,9 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -145,14 +145,25 @@ async def _keep(session: AsyncSession, after: list[Placed], before: Mapping[str,
     gone = [listing_id for listing_id in over if listing_id in before]
     if gone:
         await session.execute(delete(FacetPlace).where(FacetPlace.listing_id.in_(gone)))
-    kept = [_row(each) for each in after if each.stands or each.next_at is not None]
-    for start in range(0, len(kept), 1_000):
-        statement = insert(FacetPlace).values(kept[start : start + 1_000])
-        fresh = {name: statement.excluded[name] for name in ("place", "stands", "values", "price", "next_at")}
-        await session.execute(statement.on_conflict_do_update(index_elements=["listing_id"], set_=fresh))
+    kept = [each for each in after if each.stands or each.next_at is not None]
+    columns: dict[str, list[Any]] = {
+        "listings": [each.listing_id for each in kept],
+        "places": [each.place for each in kept],
+        "stand": [each.stands for each in kept],
+        "values": [msgspec.json.encode(each.values).decode() for each in kept],
+        "prices": [each.price for each in kept],
+        "next": [each.next_at for each in kept],
+    }
+    await session.execute(_KEEP, columns)
 
 
-def _row(each: Placed) -> dict[str, Any]:
-    values: dict[str, Any] = {"listing_id": each.listing_id, "place": each.place, "stands": each.stands}
-    moment: datetime | None = each.next_at
-    return values | {"values": each.values, "price": each.price, "next_at": moment}
+_KEEP: Final = text(
+    """
+    INSERT INTO facet_place (listing_id, place, stands, "values", price, next_at)
+    SELECT listing_id, place, stands, CAST(held AS jsonb), price, next_at
+    FROM unnest(CAST(:listings AS text[]), CAST(:places AS int[]), CAST(:stand AS bool[]), CAST(:values AS text[]),
+        CAST(:prices AS text[]), CAST(:next AS timestamptz[])) AS k (listing_id, place, stands, held, price, next_at)
+    ON CONFLICT (listing_id) DO UPDATE SET place = EXCLUDED.place, stands = EXCLUDED.stands,
+        "values" = EXCLUDED."values", price = EXCLUDED.price, next_at = EXCLUDED.next_at
+    """
+)

@@ -11,7 +11,10 @@ from kernel.db import Base
 
 
 class ListingFind(Base):
-    """What words and a price are compared with, apart from the wide row of its product; kept by a trigger."""
+    """What words and a price are compared with, apart from the wide row of its product; kept by a trigger.
+
+    `filler` makes every row so long that its text is put aside: what is left of a hundred rows is one page.
+    """
 
     __tablename__ = "listing_find"
     __table_args__ = (
@@ -23,6 +26,7 @@ class ListingFind(Base):
     search: Mapped[str] = mapped_column(TSVECTOR)
     amount: Mapped[int | None]
     currency: Mapped[str | None]
+    filler: Mapped[str] = mapped_column(server_default=text("repeat(' ', 2000)"))
 
 
 class FacetChange(Base):

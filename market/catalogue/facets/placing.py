@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.time.clock import day_in_china, start_of_day_in_china
 from market.listings.finding.facets import FINDING, ONE, SEVERAL
+from market.listings.finding.query import moment
 from market.listings.finding.statements import STANDS
-from market.listings.finding.wanted import moment
 
 
 @dataclass(frozen=True, slots=True)

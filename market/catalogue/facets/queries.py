@@ -19,7 +19,7 @@ from market.catalogue.facets.placing import placed
 from market.catalogue.facets.schemas import FacetsView, FacetValue, FacetView
 from market.listings.finding import pages
 from market.listings.finding.facets import FACETS, FINDING, OPEN, Finding, closed
-from market.listings.finding.wanted import Wanted
+from market.listings.finding.query import ListingQuery
 
 _SHELVES: Final[WeakKeyDictionary[Any, Shelf]] = WeakKeyDictionary()
 """The sets of each database as this process read them last; what is newer is read at every question."""
@@ -30,7 +30,7 @@ IN_THREAD_BYTES: Final = 1 << 16
 _PENDING: Final = text(
     """
     SELECT listing_id FROM (
-        (SELECT listing_id FROM facet_change LIMIT :most)
+        (SELECT listing_id FROM facet_change ORDER BY id LIMIT :most)
         UNION (SELECT listing_id FROM facet_place WHERE next_at <= :at LIMIT :most)
     ) AS pending LIMIT :most
     """
@@ -52,11 +52,11 @@ class _Among:
     exact: bool = True
 
 
-async def facets(act: Act, wanted: Wanted) -> FacetsView:
+async def facets(act: Act, wanted: ListingQuery) -> FacetsView:
     """How many products each value has, under what else is wanted, as the list would show them now."""
     rules = FINDING.at(act.today).body
     pending = list(await act.session.scalars(_PENDING, {"most": rules.pending_max + 1, "at": act.at}))
-    beside = await placed(act.session, pending[: rules.pending_max], act.at)
+    beside = await placed(act.session, pending[: rules.pending_max], act.at) if pending else []
     among = await _among(act.session, wanted, rules)
     shelf = await _shelf(act.session)
     rows = [Row(each.place, each.values) for each in beside if each.stands]
@@ -85,7 +85,7 @@ async def _shelf(session: AsyncSession) -> Shelf:
     return shelf
 
 
-async def _among(session: AsyncSession, wanted: Wanted, rules: Finding) -> _Among:
+async def _among(session: AsyncSession, wanted: ListingQuery, rules: Finding) -> _Among:
     if not wanted.words and wanted.price_max is None:
         return _Among()
     asked = wanted.terms
@@ -96,6 +96,8 @@ async def _among(session: AsyncSession, wanted: Wanted, rules: Finding) -> _Amon
     values |= {"asked": asked.any if relaxed else asked.every} if wanted.words else {}
     if wanted.price_max is not None:
         values |= {"most_minor": wanted.price_max.minor, "currency": wanted.price_max.currency}
+    if wanted.words:
+        await session.execute(_BY_INDEX)
     statement = _HITS[bool(wanted.words), wanted.price_max is not None]
     found = await session.scalar(statement, values) or b""
     places = np.frombuffer(found, ">i4").astype(np.int64)
@@ -108,6 +110,8 @@ def _hits(*, worded: bool, priced: bool) -> str:
     return _PLACES.replace(":words", words).replace(":price", price)
 
 
+# The planner takes the short rows for quick to read, and reads in each of them the text that lies elsewhere.
+_BY_INDEX: Final = text("SET LOCAL enable_seqscan = off")
 _PLACES: Final = """SELECT string_agg(int4send(place), ''::bytea) FROM (
     SELECT place FROM listing_find WHERE true:words:price LIMIT :most) AS hit"""
 _HITS: Final = {
@@ -115,7 +119,7 @@ _HITS: Final = {
 }
 
 
-async def _shown(act: Act, counts: Counts, wanted: Wanted, rules: Finding, *, exact: bool) -> list[FacetView]:
+async def _shown(act: Act, counts: Counts, wanted: ListingQuery, rules: Finding, *, exact: bool) -> list[FacetView]:
     """Closed facets whole, in the order of their lists; of open ones what most have, and what was chosen."""
     lists = closed(act.today)
     named = {facet: _most(counts[facet], wanted.chosen.get(facet, ()), rules.open_values_max) for facet in OPEN}

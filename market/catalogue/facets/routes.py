@@ -9,7 +9,7 @@ from kernel.http.problems import problems
 from market.catalogue.facets import queries
 from market.catalogue.facets.schemas import FacetsView
 from market.listings.errors import FilterUnknown
-from market.listings.finding.asking import Asked, provide_asked
+from market.listings.finding.asking import QueryParameters, provide_asked
 
 
 @get(
@@ -18,7 +18,7 @@ from market.listings.finding.asking import Asked, provide_asked
     dependencies={"asked": Provide(provide_asked, sync_to_thread=False)},
     responses=problems(FilterUnknown),
 )
-async def get_listing_facets(act: NamedDependency[Act], asked: NamedDependency[Asked]) -> FacetsView:
+async def get_listing_facets(act: NamedDependency[Act], asked: NamedDependency[QueryParameters]) -> FacetsView:
     """商品分面计数 · How many products a query leaves, and how many have each value of each facet.
 
     It takes what `GET /v1/listings` takes, but for limit and cursor (`sort` changes nothing here). A facet is counted

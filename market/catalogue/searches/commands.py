@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text as SqlText
+from sqlalchemy import cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from kernel import ids
 from kernel.act import Act
@@ -21,7 +23,7 @@ from market.catalogue.searches.rules import RULES, HitReason, Notify, first_tell
 from market.catalogue.searches.schemas import SavedSearchView, SaveSearch, SearchQueryBody
 from market.listings import search
 from market.listings.finding.facets import FACETS
-from market.listings.finding.wanted import chosen_of
+from market.listings.finding.query import chosen_of
 
 MATCHED: Final = "market.saved_search.matched"
 
@@ -41,7 +43,7 @@ async def save(act: Act, data: SaveSearch) -> SavedSearchView:
         party_id=party,
         name=data.name,
         words=data.query.words.strip(),
-        every=every,
+        every=None if every is None else cast(literal(every, SqlText), TSQUERY),
         **{name: list(chosen[name]) if name in chosen else None for name in FACETS},
         most_minor=None if most is None else most.minor,
         currency=None if most is None else most.currency,
@@ -71,6 +73,8 @@ async def remove(act: Act, search_id: str) -> None:
 
 async def note(act: Act, news: Sequence[tuple[str, str]]) -> None:
     """Note products with the searches that they fit, and tell at once those who want to hear at once."""
+    if await act.session.scalar(select(SavedSearch.id).limit(1)) is None:
+        return
     there = await matching.on_shelf(act.session, [listing_id for listing_id, _ in news], act.at)
     fitted: set[str] = set()
     for listing_id, reason in news:

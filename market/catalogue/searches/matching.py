@@ -25,7 +25,7 @@ _FITS: Final = text(
     WHERE s.party_id <> p.seller :facets
       AND (s.most_minor IS NULL OR p.amount <= s.most_minor AND (p.priced_in IS NULL OR p.priced_in = s.currency))
       AND (s.score_min IS NULL OR p.quality_score >= s.score_min)
-      AND (s.every IS NULL OR p.text @@ CAST(s.every AS tsquery))
+      AND (s.every IS NULL OR p.text @@ s.every)
     ON CONFLICT DO NOTHING
     RETURNING search_id
     """.replace(":facets", " ".join(f"AND (s.{name} IS NULL OR s.{name} && :{name})" for name in FACETS))

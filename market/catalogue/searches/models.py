@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base
@@ -24,7 +25,7 @@ class SavedSearch(Base):
     party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     name: Mapped[str]
     words: Mapped[str]
-    every: Mapped[str | None]
+    every: Mapped[str | None] = mapped_column(TSQUERY)
     theme: Mapped[list[str] | None]
     sector: Mapped[list[str] | None]
     grade: Mapped[list[str] | None]

@@ -8,7 +8,7 @@ from typing import Annotated
 from litestar.params import QueryParameter
 
 from kernel.money import Money, MoneyView
-from market.listings.finding.wanted import Sort, Wanted, chosen_of
+from market.listings.finding.query import ListingQuery, Sort, chosen_of
 from market.listings.search import QUERY_CHARS_MAX
 
 VALUES_MAX = 20
@@ -42,7 +42,7 @@ def _any_of(text: str) -> QueryParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryParameters:
     """The parameters of one query."""
 
     words: str
@@ -51,10 +51,10 @@ class Asked:
     currency: str
     sort: Sort
 
-    def wanted(self, at: datetime) -> Wanted:
+    def wanted(self, at: datetime) -> ListingQuery:
         """What is asked for at a moment; raises FilterUnknown, and InvalidInput for no amount of money."""
         most = None if self.price_max is None else Money.of(MoneyView(self.price_max, self.currency), "/price_max")
-        return Wanted(self.words, chosen_of(self.facets, at), most, self.sort, self.currency)
+        return ListingQuery(self.words, chosen_of(self.facets, at), most, self.sort, self.currency)
 
 
 def provide_asked(
@@ -76,8 +76,8 @@ def provide_asked(
             description="排序：相关（无检索词时最新）、最新、价格、评分 · without words relevance is newest"
         ),
     ] = "relevance",
-) -> Asked:
+) -> QueryParameters:
     """The parameters as they came; they are judged within the unit of work, which a refusal ends."""
     facets = {"theme": theme, "sector": sector, "grade": grade, "price_kind": price_kind, "delivery": delivery}
     facets |= {"tested": tested, "freshness": freshness, "territory": territory, "provider": provider}
-    return Asked((q or "").strip(), facets, price_max, currency, sort)
+    return QueryParameters((q or "").strip(), facets, price_max, currency, sort)

@@ -12,7 +12,7 @@ from kernel.act import Act
 from kernel.views.paging import decode, encode
 from market.listings import search
 from market.listings.finding import statements
-from market.listings.finding.wanted import Wanted, position
+from market.listings.finding.query import ListingQuery, position
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Hits:
     capped: bool = False
 
 
-async def hits(act: Act, wanted: Wanted, limit: int, cursor: str | None) -> Hits:
+async def hits(act: Act, wanted: ListingQuery, limit: int, cursor: str | None) -> Hits:
     """One page of what is wanted; raises CursorOfAnotherQuery."""
     if not wanted.words.strip():
         return await _sorted(act, wanted, limit, cursor, None)
@@ -37,7 +37,9 @@ async def hits(act: Act, wanted: Wanted, limit: int, cursor: str | None) -> Hits
     return await _best(act, wanted, limit, cursor, asked)
 
 
-async def _sorted(act: Act, wanted: Wanted, limit: int, cursor: str | None, asked: search.SearchQuery | None) -> Hits:
+async def _sorted(
+    act: Act, wanted: ListingQuery, limit: int, cursor: str | None, asked: search.SearchQuery | None
+) -> Hits:
     """Without relevance: every hit, or every product, in the order of a number."""
     sort = "newest" if wanted.sort == "relevance" else wanted.sort
     order = "price-CNY" if sort == "price" and wanted.currency == "CNY" else sort
@@ -76,7 +78,7 @@ async def newest(session: AsyncSession, limit: int, cursor: str | None, on: date
     return listed[:limit], encode(listed[limit - 1]) if len(listed) > limit else None
 
 
-async def _best(act: Act, wanted: Wanted, limit: int, cursor: str | None, asked: search.SearchQuery) -> Hits:
+async def _best(act: Act, wanted: ListingQuery, limit: int, cursor: str | None, asked: search.SearchQuery) -> Hits:
     """A page behind the first keeps the first page's choice between every word and any word."""
     after = position(cursor, wanted, 4)
     relaxed = after is not None and after[0] == _ANY
@@ -104,7 +106,7 @@ async def _ranked(
     return (await session.execute(statement[narrowed], {**terms, **ranking})).all()
 
 
-def _next(wanted: Wanted, rows: Sequence[Row[Any]], limit: int, relaxed: bool) -> str | None:
+def _next(wanted: ListingQuery, rows: Sequence[Row[Any]], limit: int, relaxed: bool) -> str | None:
     if len(rows) <= limit:
         return None
     last, kind = rows[limit - 1], _ANY if relaxed else "every"

@@ -222,7 +222,17 @@ async def test_a_faulty_form_comes_back_with_every_fault_at_its_field(pages, hid
     assert hidden(page.text)["key"] == form["key"], "what was refused is not done: its key still stands for it"
     missing = await pages.post("/en/apply", data=form)
     refused_page(missing, 422, "There is a problem")
-    assert 'href="#f-contact"' not in missing.text
+    summary = re.search(r'class="error-summary".*?</div>', missing.text, re.DOTALL)[0]
+    assert [
+        words in summary
+        for words in (
+            'href="#f-uscc">Unified social credit code: ',
+            'href="#f-roles">What you will take part as: ',
+            'href="#f-contact-name">Name of the contact: ',
+            'href="#f-contact-email">E-mail of the contact: ',
+        )
+    ] == [True] * 4
+    assert "f-member" not in summary, "who signs in may be left out whole"
 
 
 async def test_what_a_form_does_not_hold_is_refused(pages, hidden):

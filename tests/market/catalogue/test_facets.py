@@ -14,7 +14,7 @@ from kernel.time.clock import FixedClock
 from market.catalogue.facets.jobs import count_in
 from market.listings.finding.facets import FACETS
 from tests.conftest import NOW, As, Client
-from tests.market.listings.test_finding import stock
+from tests.market.listings.test_finding import noted, stock
 from tests.refusals import refused
 
 _SPREAD = {
@@ -67,6 +67,7 @@ async def shelf(runtime: Runtime, providers: list[str], each: int, seed: int) ->
                     content = json.dumps({"conclusion": said})
                     await connection.execute(_TEST, ids.new("tst"), asset, revision, content, NOW, until)
                 made[listing_id] = drawn | {"provider": provider}
+            await noted(connection, listing_ids)
     return made
 
 

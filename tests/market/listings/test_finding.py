@@ -15,7 +15,7 @@ from kernel.db import Sessions
 from kernel.runtime import Runtime
 from kernel.views.paging import encode
 from market.listings import queries, search
-from market.listings.finding.wanted import Wanted
+from market.listings.finding.query import ListingQuery
 from market.listings.schemas import SearchPage
 from tests.conftest import As, Client
 from tests.examples import examples
@@ -52,7 +52,19 @@ async def stock(
         await connection.executemany(
             _INSERT, [(i, provider, t, s, search.document(t, "", s), status, c) for (i, t, s), (c, _, _) in rows]
         )
+        await noted(connection, [listing_id for listing_id, _, _ in made])
     return [listing_id for listing_id, _, _ in made]
+
+
+async def noted(connection: asyncpg.Connection, listing_ids: Sequence[str]) -> None:
+    """Do what the triggers would have done that a replica silences."""
+    await connection.execute(
+        "INSERT INTO listing_find (place, search, amount, currency) SELECT place, search,"
+        " CASE price_kind WHEN 'free' THEN 0 ELSE price_minor END, currency FROM listing WHERE id = ANY($1)"
+        " ON CONFLICT (place) DO UPDATE SET amount = EXCLUDED.amount, currency = EXCLUDED.currency",
+        listing_ids,
+    )
+    await connection.execute("INSERT INTO facet_change (listing_id) SELECT unnest($1::text[])", listing_ids)
 
 
 async def _titles(client: Client, words: str) -> list[str]:
@@ -203,7 +215,7 @@ async def test_what_cannot_be_asked(client: Client, params: dict[str, str]) -> N
     "position", [("any", "1", "nan", "x"), ("x", "2", "inf", ""), ("every", "0", "text", "\ud7ff")]
 )
 async def test_a_made_up_cursor_harms_nobody(client: Client, position: tuple[str, ...]) -> None:
-    answer = await client.get("/v1/listings", params={"q": "税", "cursor": encode(Wanted("税").mark, *position)})
+    answer = await client.get("/v1/listings", params={"q": "税", "cursor": encode(ListingQuery("税").mark, *position)})
     assert (answer.status_code, answer.json()["items"]) == (200, [])
 
 
@@ -244,7 +256,7 @@ async def test_real_listings(as_: As, sessions: Sessions, runtime: Runtime) -> N
 
     async def found(words: str) -> SearchPage:
         async with runtime.act() as act:
-            return await queries.listings(act, Wanted(words), 20, None)
+            return await queries.listings(act, ListingQuery(words), 20, None)
 
     for row in rows[::100]:
         page = await found(row["title"][: search.QUERY_CHARS_MAX])

@@ -16,24 +16,25 @@ from kernel.http.guards import page
 from kernel.identity import commands, rules
 from kernel.identity.schemas import ApplyForAdmission
 from kernel.runtime import Runtime
+from kernel.text import Text
 
 Http = Request[Any, Any, Any]
 
+LABELS: Final = {
+    "uscc": Text("统一社会信用代码", "Unified social credit code"),
+    "name": Text("单位全称", "Full name of the organisation"),
+    "kind": Text("单位类型", "Kind of organisation"),
+    "roles": Text("参与角色", "What you will take part as"),
+    "pledges": Text("承诺", "Pledges"),
+    "contact/name": Text("联系人姓名", "Name of the contact"),
+    "contact/email": Text("联系人电子邮箱", "E-mail of the contact"),
+    "contact/phone": Text("联系人电话", "Telephone of the contact"),
+    "member/name": Text("成员姓名", "Name of the member"),
+    "member/email": Text("成员电子邮箱（登录名）", "E-mail of the member, to sign in with"),
+    "member/password": Text("成员密码", "Password of the member"),
+}
 FIELDS: Final = forms.Fields(
-    names=(
-        "uscc",
-        "name",
-        "kind",
-        "roles",
-        "pledges",
-        "contact/name",
-        "contact/email",
-        "contact/phone",
-        "member/name",
-        "member/email",
-        "member/password",
-    ),
-    many=frozenset({"roles", "pledges"}),
+    names=tuple(LABELS), many=frozenset({"roles", "pledges"}), labels=LABELS, wholes=frozenset({"contact"})
 )
 
 
@@ -64,6 +65,7 @@ async def received(request: Http) -> Response[bytes]:
 def _lists(request: Http, act: Act) -> dict[str, Any]:
     admission, lang = rules.ADMISSION.at(act.today).body, lang_of(request)
     return {
+        "labels": LABELS,
         "kinds": options(PARTY_KINDS, lang, admission.kinds),
         "roles": options(ROLES, lang, admission.open_roles),
         "pledges": options(PLEDGES, lang),

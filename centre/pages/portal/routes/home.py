@@ -16,7 +16,7 @@ from kernel.rules import rulebook
 from market.catalogue.facets import queries as facets
 from market.listings import queries as listings
 from market.listings.finding.facets import closed
-from market.listings.finding.wanted import ANYTHING
+from market.listings.finding.query import ANYTHING
 from rights.cases import queries as cases
 
 Http = Request[Any, Any, Any]

@@ -7,8 +7,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
 
 from centre.pages.portal import finding
+from centre.pages.portal.drawings import bars, counts_of
 from centre.pages.portal.finding import FACET_NAMES, OPEN_AT_FIRST, SORTS, Question
-from centre.pages.portal.product import product
+from centre.pages.portal.product import ORDER, dictionary, licence_words, product
 from centre.pages.shell.languages import paths
 from centre.pages.shell.rendering import lang_of
 from centre.pages.shell.rendering import page as draw
@@ -16,13 +17,16 @@ from contracts.terms.price.sentences import whole
 from kernel.act import Act
 from kernel.http.guards import page
 from market.catalogue.facets import queries as facets
+from market.catalogue.facts import comparing
 from market.listings import queries
 from market.listings.finding.facets import closed
-from valuation.charts import scores
+from valuation.charts import profile, scores
 
 Http = Request[Any, Any, Any]
 
 ON_A_PAGE: Final = 20
+COLUMNS_MAX: Final = 60
+"""So many columns of a table stand on the page of its dictionary; the API has them all."""
 
 
 @get(
@@ -70,8 +74,49 @@ async def listing(request: Http, act: NamedDependency[Act], listing_id: FromPath
         grades=closed(act.today)["grade"],
         deliveries=closed(act.today)["delivery"],
         price_words=whole,
+        bars=bars,
+        counts_of=counts_of,
+        type_name=profile.type_name,
         radar=scores.radar(shown.radar, lang_of(request)) if shown.radar else None,
     )
 
 
-ROUTES = [search, listing]
+@get(paths("/listings/{listing_id:str}/fields"), opt=page(), include_in_schema=False)
+async def fields(request: Http, act: NamedDependency[Act], listing_id: FromPath[str]) -> Response[bytes]:
+    """数据字典 · Every column of a product: what it means, and how its values are spread."""
+    columns = await dictionary(act, listing_id)
+    return draw(
+        request,
+        "fields.html",
+        it=await queries.visible(act, listing_id),
+        tables=columns.objects if columns else [],
+        columns_max=COLUMNS_MAX,
+        bars=bars,
+        counts_of=counts_of,
+        type_name=profile.type_name,
+    )
+
+
+@get(paths("/listings/comparison"), opt=page(), include_in_schema=False)
+async def comparison(
+    request: Http,
+    act: NamedDependency[Act],
+    id_: Annotated[list[str] | None, QueryParameter(name="id", max_items=10)] = None,
+) -> Response[bytes]:
+    """商品比较 · Up to four products side by side; without any, how to choose them."""
+    view = await comparing.compared(act, id_) if id_ else None
+    lists = closed(act.today)
+    return draw(
+        request,
+        "comparison.html",
+        view=view,
+        products=view.listings if view else [],
+        differing=frozenset(view.differing) if view else frozenset(),
+        licences=[licence_words(each.licence, act.today) for each in view.listings] if view else [],
+        order=ORDER,
+        grades=lists["grade"],
+        deliveries=lists["delivery"],
+    )
+
+
+ROUTES = [search, listing, fields, comparison]

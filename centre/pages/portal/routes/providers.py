@@ -14,7 +14,7 @@ from kernel.http.guards import page
 from kernel.ids import is_id
 from market.listings import queries as listings
 from market.listings.finding.facets import closed
-from market.listings.finding.wanted import Wanted
+from market.listings.finding.query import ListingQuery
 from market.ratings import queries as ratings
 
 Http = Request[Any, Any, Any]
@@ -32,7 +32,7 @@ async def provider(
     """提供方 · A provider with something on the shelf; of every other party there is no page."""
     if not is_id("pty", party_id):
         raise NotFound(kind="party", id=party_id[:40])
-    wanted = Wanted(chosen={"provider": (party_id,)}, sort="newest")
+    wanted = ListingQuery(chosen={"provider": (party_id,)}, sort="newest")
     hits = await listings.listings(act, wanted, ON_A_PAGE, cursor or None)
     if not hits.items:
         raise NotFound(kind="party", id=party_id)

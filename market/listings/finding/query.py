@@ -25,7 +25,7 @@ _MARK: Final = re.compile(f"[0-9a-f]{{{MARK_CHARS}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListingQuery:
     """A query for products; what is None or empty leaves everything in."""
 
     words: str = ""
@@ -64,7 +64,7 @@ class Wanted:
         }
 
 
-ANYTHING: Final = Wanted()
+ANYTHING: Final = ListingQuery()
 
 
 def moment(at: datetime) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _fault(pointer: str, value: str, allowed: Sequence[str]) -> FieldError:
     return FieldError(pointer, text, FilterUnknown.rule)
 
 
-def position(cursor: str | None, wanted: Wanted, parts: int) -> tuple[str, ...] | None:
+def position(cursor: str | None, wanted: ListingQuery, parts: int) -> tuple[str, ...] | None:
     """Where a page begins; raises InvalidInput for no cursor of ours and CursorOfAnotherQuery for another query's."""
     if cursor is None:
         return None
