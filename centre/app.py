@@ -30,6 +30,7 @@ from kernel.http.session import provide_act, provide_actor, provide_clock, provi
 from kernel.identity.authentication import Authentication
 from kernel.jobs.worker import working
 from kernel.settings import Settings
+from kernel.signin.sessions import actor_at_page
 
 
 def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
                 await stack.enter_async_context(working(app.state.runtime))
             yield
 
-    authentication = Authentication()
+    authentication = Authentication(actor_at_page)
     app = Litestar(
         route_handlers=[*ROUTES, *PAGES, assets()],
         lifespan=[lifespan],

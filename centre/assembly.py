@@ -26,9 +26,10 @@ from kernel.identity import routes as identity_routes
 from kernel.jobs import routes as jobs_routes
 from kernel.jobs import sweeps
 from kernel.log import routes as log_routes
+from kernel.members import routes as members_routes
 from kernel.safekeeping import jobs as safekeeping_jobs
-from kernel.safekeeping import rotation as safekeeping_rotation
 from kernel.safekeeping import routes as safekeeping_routes
+from kernel.signin import jobs as signin_jobs
 from kernel.uploads import jobs as uploads_jobs
 from kernel.uploads import routes as uploads_routes
 from kernel.webhooks import jobs as webhooks_jobs
@@ -88,7 +89,6 @@ from market.orders import routes as orders_routes
 from market.papers import jobs as papers_jobs
 from market.papers import routes as papers_routes
 from market.papers.forms import layouts as papers_layouts
-from market.papers.statements import jobs as statements_jobs
 from market.partial_deliveries import jobs as partial_deliveries_jobs
 from market.partial_deliveries import routes as partial_deliveries_routes
 from market.payments import jobs as payments_jobs
@@ -149,6 +149,7 @@ ROUTES: Final = (
     *sandbox_routes.ROUTES,
     *desk_routes.ROUTES,
     *identity_routes.ROUTES,
+    *members_routes.ROUTES,
     *log_routes.ROUTES,
     *documents_routes.ROUTES,
     *uploads_routes.ROUTES,
@@ -213,9 +214,9 @@ HOT: Final = (*orders_hot.HOT, *metering_hot.HOT)
 # Each registers its jobs and sweeps; the worker asks the registry.
 JOBS: Final = (
     sweeps,
+    signin_jobs,
     uploads_jobs,
     safekeeping_jobs,
-    safekeeping_rotation,
     webhooks_jobs,
     certificates_jobs,
     examination_jobs,
@@ -266,7 +267,6 @@ JOBS: Final = (
     settlement_jobs,
     withholding_jobs,
     papers_jobs,
-    statements_jobs,
     ratings_jobs,
     notices_jobs,
     complaints_jobs,

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from centre.demo.people import MEMBERS, WATCHING, People, gather
 from centre.demo.printer import Printer
 from centre.demo.processes import free_port
 from centre.demo.run import found
+from centre.people.practice import enter
 from centre.process import open_runtime
 from kernel.identity.models import Party
 from kernel.settings import Settings
@@ -31,6 +32,8 @@ from kernel.settings import Settings
 KEYS: Final = "sandbox-keys.json"
 SHARE: Final = "sandbox-share.json"
 """A profile of Delta Sharing for what the sandbox's buyer has bought, beside the keys."""
+PEOPLE: Final = "sandbox-people.json"
+"""Who signs in on the sandbox's pages, and with which password, beside the keys."""
 NAMED: Final = ("operator", "registrar", "reviewer", "clearing", *WATCHING, *MEMBERS)
 
 
@@ -54,11 +57,26 @@ async def seed_sandbox(settings: Settings) -> str:
     share = keys.with_name(SHARE)
     await asyncio.to_thread(_write, share, profile)
     await asyncio.to_thread(_write, keys, _accounts(people))
-    return f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}, a share of what was bought in {share}"
+    async with open_runtime(settings) as runtime:
+        entered = await enter(runtime, {name: str(getattr(people, name).party) for name in NAMED})
+    await asyncio.to_thread(_write, keys.with_name(PEOPLE), entered)
+    told = f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}, a share of what was bought in {share}"
+    return f"{told}\n{_sign_in(settings, entered)}"
+
+
+def _sign_in(settings: Settings, accounts: Mapping[str, Mapping[str, str]]) -> str:
+    """Where the sandbox's people sign in, and with what."""
+    lines = [f"  {name:<11} {each['email']:<26} {each['password']}" for name, each in accounts.items()]
+    head = f"sign in at {settings.public_url}/zh/sign-in or {settings.public_url}/en/sign-in as"
+    tail = "officers, regulator and auditor are shown a code for an authenticator app when they first sign in"
+    return "\n".join([head, *lines, tail])
 
 
 def _seeded_before(folder: Path, keys: Path) -> str:
     """What to tell of a sandbox that has its centre; keys are shown once, so without their file nobody gets in."""
+    people = folder / PEOPLE
+    if keys.exists() and people.exists():
+        return f"the sandbox has its centre already; where it was seeded here, keys: {keys}, people: {people}"
     if keys.exists():
         return f"the sandbox has its centre already; keys, where it was seeded here: {keys}"
     return (

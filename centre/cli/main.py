@@ -14,6 +14,7 @@ from centre.cli.channels.trace import trace
 from centre.cli.comparables import comparables
 from centre.cli.keys import keys
 from centre.cli.ledger import ledger
+from centre.cli.people.members import members
 from centre.cli.quality import contract, desensitise, score
 from centre.cli.running import FILE, FOLDER, configured, run, variable
 from centre.cli.valuation import back_test, portfolio
@@ -192,6 +193,7 @@ def verify(files: tuple[Path, ...], trust: Path | None, pin: str | None, status:
 
 
 main.add_command(keys)
+main.add_command(members)
 main.add_command(ledger)
 main.add_command(appraise.appraise)
 main.add_command(appraise.report)

@@ -2,5 +2,6 @@
 
 from centre.pages.portal import routes as portal_routes
 from centre.pages.shell import routes as shell_routes
+from centre.pages.signin import routes as signin_routes
 
-ROUTES = [*shell_routes.ROUTES, *portal_routes.ROUTES]
+ROUTES = [*shell_routes.ROUTES, *portal_routes.ROUTES, *signin_routes.ROUTES]

@@ -25,19 +25,17 @@ from contracts.terms.reading import read
 from kernel import ids
 from kernel.act import Act
 from kernel.db import lock_name
-from kernel.identity.models import ApiKey
 from kernel.log.record import record
 from kernel.money import Money
 
 
 async def set_rule(act: Act, data: SetApprovalRule) -> ApprovalRuleView:
     """Put a new version in force at once; raises ManagerOnly, and ApprovalRuleFaulty naming every fault."""
-    party, key = act.actor.party or "", await act.session.get(ApiKey, act.actor.key)
-    if key is None or key.party_id != party or key.made_by is not None:
+    party = act.actor.party or ""
+    if not await queries.manages(act, party):
         raise ManagerOnly
     await lock_name(act.session, "approval-rule", party)
-    live = select(ApiKey.id).where(ApiKey.party_id == party, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at)
-    faults = rules.faults(data.rule, set(await act.session.scalars(live)), act.at)
+    faults = rules.faults(data.rule, await queries.hands_of(act, party), act.at)
     if faults:
         raise ApprovalRuleFaulty(errors=faults, count=len(faults))
     before = await queries.rule_of(act.session, party)
@@ -46,7 +44,7 @@ async def set_rule(act: Act, data: SetApprovalRule) -> ApprovalRuleView:
         n=1 if before is None else before.n + 1,
         body=msgspec.to_builtins(data.rule),
         reason=data.reason,
-        key_id=key.id,
+        key_id=act.actor.hand or "",
         at=act.at,
     )
     act.session.add(row)
@@ -80,7 +78,7 @@ async def approve_amount(act: Act, terms_digest: str, amount: Money | None) -> A
     if row is None:
         raise NoApprovalRule
     rule = queries.body_of(row)
-    seat = rules.seat_of(rule, await queries.line_of(act.session, act.actor.key), amount, act.at)
+    seat = rules.seat_of(rule, await queries.line_of(act.session, act.actor.hand), amount, act.at)
     if seat is None:
         raise ApproverForeign(n=row.n, amount=_said(amount), approvers=rules.approvers(rule, amount, act.at))
     if any(one.seat == seat for one in await queries.standing(act.session, party, terms_digest)):
@@ -93,7 +91,7 @@ async def approve_amount(act: Act, terms_digest: str, amount: Money | None) -> A
         currency=None if amount is None else amount.currency,
         rule_n=row.n,
         seat=seat,
-        key_id=act.actor.key or "",
+        key_id=act.actor.hand or "",
         approved_at=act.at,
         voided_at=None,
         superseded_by=None,
@@ -120,7 +118,7 @@ async def require(act: Act, party: str, terms_digest: str, amount: Money | None)
     if wanted == 0:
         return
     seats = {one.seat for one in await queries.standing(act.session, party, terms_digest)}
-    acting = await queries.line_of(act.session, act.actor.key)
+    acting = await queries.line_of(act.session, act.actor.hand)
     given = rules.counted(rule, seats, acting, amount, act.at)
     if given >= wanted:
         return

@@ -19,7 +19,7 @@ class ApprovalRule(Base):
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[dict[str, Any]]
     reason: Mapped[str]
-    key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"))
+    key_id: Mapped[str]
     at: Mapped[datetime]
 
 
@@ -28,7 +28,8 @@ class Approval(Base):
     used up by the signature that it was for: `superseded_by` is the digest of the one or the id of the other. Where the
     order that it was for ended before, it is the id of that.
 
-    `seat` is the key by which the party's rule names the person, who says yes once; `key_id` the one that was used.
+    `seat` is the key or the member by which the party's rule names the person, who says yes once; `key_id` the one that
+    was used.
     """
 
     __tablename__ = "approval"
@@ -52,7 +53,7 @@ class Approval(Base):
     currency: Mapped[str | None]
     rule_n: Mapped[int]
     seat: Mapped[str]
-    key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"))
+    key_id: Mapped[str]
     approved_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
     superseded_by: Mapped[str | None] = mapped_column(index=True)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.approvals.models import Approval, ApprovalRule
 from contracts.approvals.schemas import ApprovalRuleView, ApprovalView, RuleBody
 from kernel.act import Act
-from kernel.identity.models import ApiKey
+from kernel.identity.models import ApiKey, Member
 from kernel.money import Money
 from kernel.views.audience import own_party
 from kernel.views.paging import Page, fetch
@@ -39,14 +39,30 @@ async def rules_of(act: Act, limit: int, cursor: str | None) -> Page[ApprovalRul
     return rows.of(rule_view)
 
 
-async def line_of(session: AsyncSession, key: str | None) -> Sequence[str]:
-    """A key, then what made it and what it took the place of, at every remove, the nearest first."""
-    line: list[str] = [] if key is None else [key]
+async def manages(act: Act, party: str) -> bool:
+    """Whether the actor manages a party: by a key that no other hand made, or as one of its administrators."""
+    if act.actor.sign_in is not None:
+        return act.actor.party == party and act.actor.sign_in.administrator
+    key = await act.session.get(ApiKey, act.actor.key)
+    return key is not None and key.party_id == party and key.made_by is None
+
+
+async def hands_of(act: Act, party: str) -> set[str]:
+    """The keys in force and the members of a party, by whom a rule of its own may name persons."""
+    live = select(ApiKey.id).where(ApiKey.party_id == party, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at)
+    people = select(Member.id).where(Member.party_id == party, Member.removed_at.is_(None))
+    return {*await act.session.scalars(live), *await act.session.scalars(people)}
+
+
+async def line_of(session: AsyncSession, hand: str | None) -> Sequence[str]:
+    """A key or a member, then what made it and what it took the place of, at every remove, the nearest first."""
+    line: list[str] = [] if hand is None else [hand]
     edge = list(line)
     while edge:
         makers = select(ApiKey.made_by).where(ApiKey.id.in_(edge), ApiKey.made_by.is_not(None))
+        hosts = select(Member.made_by).where(Member.id.in_(edge), Member.made_by.is_not(None))
         earlier = select(ApiKey.id).where(ApiKey.replaced_by.in_(edge))
-        found = {*await session.scalars(makers), *await session.scalars(earlier)} - {*line, None}
+        found = {one for query in (makers, hosts, earlier) for one in await session.scalars(query)} - {*line, None}
         edge = sorted(one for one in found if one is not None)
         line += edge
     return line

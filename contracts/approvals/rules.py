@@ -127,7 +127,9 @@ def _seat_faults(rule: RuleBody, own_keys: AbstractSet[str]) -> Iterator[FieldEr
     seen: set[str] = set()
     for at, seat in enumerate(rule.approvers):
         if seat.key_id in seen or seat.key_id not in own_keys:
-            text = Text("须为本单位有效且不重复的密钥", "Name a key of your party that is in force, once")
+            text = Text(
+                "须为本单位有效且不重复的密钥或成员", "Name a key or a member of your party that is in force, once"
+            )
             yield FieldError(f"/rule/approvers/{at}/key_id", text, RULE)
         seen.add(seat.key_id)
     most = max(band.approvers for band in rule.bands)
@@ -157,7 +159,7 @@ def _one_delegation(
         )
         yield FieldError(f"{here}/from_key_id", text, RULE)
     if one.to_key_id in seats or one.to_key_id not in own_keys:
-        text = Text("受托人须为本单位其他有效密钥", "Name another key of your party that is in force")
+        text = Text("受托人须为本单位其他有效密钥或成员", "Name another key or member of your party that is in force")
         yield FieldError(f"{here}/to_key_id", text, RULE)
     if one.until <= at:
         yield FieldError(f"{here}/until", Text("委托须有将来的期限", "It ends in the future"), RULE)

@@ -9,7 +9,10 @@ from msgspec import Meta
 from contracts.terms.document import Terms
 from kernel.money import MoneyView
 
-KeyId = Annotated[str, Meta(max_length=40, description="代表某人的接口密钥 · the API key that stands for a person")]
+KeyId = Annotated[
+    str,
+    Meta(max_length=40, description="代表某人的接口密钥或成员 · the API key or the member that stands for a person"),
+]
 Digest = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$(?!\n)")]
 
 

@@ -97,5 +97,5 @@ class Edge:
                 path=scope["path"],
                 status=status,
                 ms=round(seconds * 1000, 2),
-                key=getattr(actor, "key", None),
+                key=getattr(actor, "hand", None),
             )

@@ -3,6 +3,7 @@
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, TypeVar, cast
 
@@ -20,6 +21,9 @@ from kernel.runtime import Runtime
 
 T = TypeVar("T")
 
+AtPage = Callable[[Scope, Runtime], Awaitable[Actor]]
+"""Who asks for a page, by what the browser sends along."""
+
 CACHE_SECONDS: Final = 1.0
 """A revoked key may still pass for this long in a process that has just used it."""
 
@@ -29,11 +33,15 @@ UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class Authentication(ASGIMiddleware):
-    """Sets `scope["user"]` from the Bearer key; an unknown key is refused, no key is anonymous."""
+    """Two doors, never both: the API knows callers by their Bearer key, pages know members by their session's cookie.
+
+    Sets `scope["user"]`. An unknown key is refused, no key is anonymous; a cookie that stands for nothing is nobody.
+    """
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self) -> None:
+    def __init__(self, at_page: AtPage) -> None:
+        self._at_page = at_page
         self._actors: OrderedDict[str, tuple[float, Actor]] = OrderedDict()
         self._touched: OrderedDict[str, float] = OrderedDict()
         self._rates = Rates()
@@ -55,6 +63,8 @@ class Authentication(ASGIMiddleware):
         else:
             limits = await self._limits(scope, runtime)
         taken = self._rates.spend(limits)
+        if scope["route_handler"].opt.get("page"):
+            scope["user"] = await self._at_page(scope, runtime)
         fields = [(name.lower().encode(), value.encode()) for name, value in taken.fields.items()]
 
         async def with_fields(message: Message) -> None:

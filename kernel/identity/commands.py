@@ -1,13 +1,10 @@
 """Admission, the founding of the centre, and signing keys."""
 
-import asyncio
 import base64
 import binascii
 from datetime import datetime
-from typing import Final
 
-from argon2 import PasswordHasher
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel import ids, lifecycle
@@ -27,25 +24,26 @@ from kernel.identity.errors import (
     SigningKeyTaken,
     SigningKeyUnproven,
 )
-from kernel.identity.models import Installation, Member, Party, SigningKey
+from kernel.identity.models import Installation, Member, MemberSession, Party, SigningKey
 from kernel.identity.queries import SIGNING_KEYS, alike, key_view, party_view
 from kernel.identity.schemas import (
     AdmissionView,
     ApplyForAdmission,
     DecideAdmission,
+    NewMember,
     PartyView,
     RegisterSigningKey,
     SigningKeyView,
 )
 from kernel.identity.states import PARTY, PartyAction, PartyState
 from kernel.log.record import record
+from kernel.passwords import rules as passwords
+from kernel.passwords.hashing import hashed
 from kernel.settings import Mode
 from kernel.states import Role
 from kernel.text import Text
 from kernel.time.clock import day_in_china, months_before
 from kernel.views.projection import shown
-
-_HASHER: Final = PasswordHasher()
 
 
 async def apply_for_admission(act: Act, data: ApplyForAdmission, *, sandbox: bool) -> AdmissionView:
@@ -56,12 +54,12 @@ async def apply_for_admission(act: Act, data: ApplyForAdmission, *, sandbox: boo
     """
     policy = rules.ADMISSION.at(day_in_china(act.at)).body
     faults = rules.application_faults(data.uscc, data.kind, data.roles, data.pledges, policy)
-    if faults := [*faults, *rules.text_faults(*_texts(data))]:
+    if faults := [*faults, *rules.text_faults(*_texts(data)), *_password_faults(data, act)]:
         raise ApplicationFaulty(errors=faults)
     party = _party(data, act.at, centre=False)
     await lifecycle.begin(act, party, PARTY, parties=[party.id], uscc=data.uscc, name=data.name)
     if data.member is not None:
-        await _add_member(act.session, party, data, act.at)
+        await _add_member(act.session, party, data.member, act.at)
     key, text = new_key(party, "initial", data.roles, act.at, sandbox=sandbox, until=first_key_end(act))
     act.session.add(key)
     await act.session.flush()
@@ -92,16 +90,28 @@ def _party(data: ApplyForAdmission, at: datetime, *, centre: bool) -> Party:
     )
 
 
-async def _add_member(session: AsyncSession, party: Party, data: ApplyForAdmission, at: datetime) -> None:
-    assert data.member is not None
+def _password_faults(data: ApplyForAdmission, act: Act) -> list[FieldError]:
+    """What is wrong with the first member's password."""
+    if data.member is None:
+        return []
+    names = (data.name, data.member.name, data.member.email)
+    return passwords.faults(data.member.password, names, "/member/password", passwords.POLICY.at(act.today).body)
+
+
+async def _add_member(session: AsyncSession, party: Party, person: NewMember, at: datetime) -> None:
+    """The first person of a party: an administrator with all its roles."""
     session.add(
         Member(
             id=ids.new("mem"),
             party_id=party.id,
-            name=data.member.name,
-            email=data.member.email.lower(),
-            password_hash=await asyncio.to_thread(_HASHER.hash, data.member.password),
+            name=person.name,
+            email=person.email.lower(),
+            password_hash=await hashed(person.password),
+            roles=party.roles,
+            administrator=True,
+            made_by=None,
             created_at=at,
+            removed_at=None,
         )
     )
 
@@ -122,11 +132,20 @@ async def decide(act: Act, party_id: str, data: DecideAdmission) -> PartyView:
     facts = {"reason": data.reason} if data.proof is None else {"reason": data.reason, "proof": data.proof}
     await lifecycle.advance(act, party, PARTY, action, role, parties=[party.id], **facts)
     party.decision_reason = data.reason
+    if party.status is not PartyState.ADMITTED:
+        await _end_sessions(act, party.id)
     if action in (PartyAction.ADMIT, PartyAction.RENEW):
         years = rules.MEMBERSHIP.at(act.today).body.years
         party.admitted_until = months_before(act.today, -12 * years)
     others = await alike(act.session, [party.id])
     return party_view(party, act.actor, others.get(party.id, []))
+
+
+async def _end_sessions(act: Act, party_id: str) -> None:
+    """End every session of a party's members."""
+    people = select(Member.id).where(Member.party_id == party_id)
+    of_them = update(MemberSession).where(MemberSession.member_id.in_(people), MemberSession.ended_at.is_(None))
+    await act.session.execute(of_them.values(ended_at=act.at, end_reason="party"))
 
 
 async def _require_identity(session: AsyncSession, party: Party, data: DecideAdmission) -> None:

@@ -75,21 +75,22 @@ async def create_key(act: Act, data: CreateKey, *, sandbox: bool) -> NewKeyView:
     """
     party = await locked(act.session, Party, own_party(act.actor))
     access = rules.ACCESS.at(act.today).body
-    _require_authority(act, party, data.roles, access)
+    require_authority(act, party, data.roles, access)
     if (pair := rules.clash(data.roles, access)) is not None:
         raise OfficesApart(first=pair[0], second=pair[1])
-    maker = await _acting_key(act)
-    until = rules.key_end(act.at, data.days_valid, maker.expires_at, access)
+    maker_end = await _maker_end(act, access)
+    until = rules.key_end(act.at, data.days_valid, maker_end, access)
     if until is None:
-        raise KeyOutlivesMaker(expires_at=timestamp(maker.expires_at))
-    key, text = new_key(party, data.name, data.roles, act.at, sandbox=sandbox, until=until, made_by=maker.id)
+        raise KeyOutlivesMaker(expires_at=timestamp(maker_end))
+    maker = act.actor.hand
+    key, text = new_key(party, data.name, data.roles, act.at, sandbox=sandbox, until=until, made_by=maker)
     act.session.add(key)
-    record(act, "kernel.key.created", key.id, facts={"roles": key.roles, "prefix": key.prefix, "made_by": maker.id})
+    record(act, "kernel.key.created", key.id, facts={"roles": key.roles, "prefix": key.prefix, "made_by": maker})
     await act.session.flush()
     return NewKeyView(key=key_view(key), secret=text)
 
 
-def _require_authority(act: Act, party: Party, roles: list[str], access: rules.Access) -> None:
+def require_authority(act: Act, party: Party, roles: list[str], access: rules.Access) -> None:
     """Refuse roles that the acting key may not give or take away."""
     allowed = rules.authority(party.roles, act.actor.roles, access, centre=party.centre)
     beyond = [role for role in roles if role not in allowed]
@@ -98,6 +99,13 @@ def _require_authority(act: Act, party: Party, roles: list[str], access: rules.A
         raise OfficeInvitesItself(office=office)
     if beyond:
         raise RoleNotHeld(roles=", ".join(beyond), allowed=", ".join(sorted(map(str, allowed))) or "-")
+
+
+async def _maker_end(act: Act, access: rules.Access) -> datetime:
+    """When what the actor makes ends at the latest: with its key, or after the longest that a member's key lives."""
+    if act.actor.key is None:
+        return act.at + timedelta(days=access.key_days_max)
+    return (await _acting_key(act)).expires_at
 
 
 async def _acting_key(act: Act) -> ApiKey:
@@ -140,11 +148,18 @@ async def revoke_key(act: Act, key_id: str) -> None:
     KEYS.require_party(act.actor, key_id, key.party_id)
     party = await one(act.session, Party, key.party_id)
     if key.id != act.actor.key:
-        _require_authority(act, party, key.roles, rules.ACCESS.at(act.today).body)
+        require_authority(act, party, key.roles, rules.ACCESS.at(act.today).body)
     if (successor := await successor_of(act, key)) is not None:
         raise KeyReplaced(key=key.id, successor=successor)
     for ended in await _end_with_makings(act.session, key, act.at):
         record(act, "kernel.key.revoked", ended)
+
+
+async def end_makings(act: Act, member_id: str) -> None:
+    """End the keys that a member made, and whatever they made."""
+    for key in await act.session.scalars(select(ApiKey).where(ApiKey.made_by == member_id)):
+        for ended in await _end_with_makings(act.session, key, act.at):
+            record(act, "kernel.key.revoked", ended)
 
 
 async def _end_with_makings(session: AsyncSession, key: ApiKey, at: datetime) -> list[str]:
@@ -187,11 +202,11 @@ async def reissue_key(act: Act, party_id: str, reason: str, *, sandbox: bool) ->
 
 async def renew_operator(act: Act, *, sandbox: bool) -> NewKeyView:
     """Give the centre's operator a new key in place of the centre's keys; raises NotFound before its founding."""
-    centre = await _centre(act.session)
+    centre = await centre_party(act.session)
     return await reissue_key(act.by(SYSTEM), centre.id, "renewed at the centre's machine", sandbox=sandbox)
 
 
-async def _centre(session: AsyncSession) -> Party:
+async def centre_party(session: AsyncSession) -> Party:
     centre = await session.scalar(select(Party).where(Party.centre))
     if centre is None:
         raise NotFound(kind="centre", id="")
@@ -206,7 +221,7 @@ async def invite(act: Act, office: str, name: str) -> str:
     access = rules.ACCESS.at(act.today).body
     if office not in access.invited:
         raise RoleNotHeld(roles=office, allowed=", ".join(access.invited))
-    centre = await _centre(act.session)
+    centre = await centre_party(act.session)
     text = f"lti_{secrets.token_urlsafe(32)}"
     row = OfficeInvitation(
         id=ids.new("inv"),
@@ -235,7 +250,7 @@ async def redeem_invitation(act: Act, data: RedeemInvitation, *, sandbox: bool) 
     )
     if row is None or row.redeemed_at is not None or row.expires_at <= act.at:
         raise InvitationUnusable
-    centre = await _centre(act.session)
+    centre = await centre_party(act.session)
     key, text = new_key(centre, row.name, [row.office], act.at, sandbox=sandbox, until=first_key_end(act))
     act.session.add(key)
     await act.session.flush()

@@ -39,21 +39,62 @@ class Party(Base, Stateful):
 
 
 class Member(Base):
-    """A natural person who acts for a party in the console; the password is kept as argon2id only."""
+    """A natural person who acts for a party on pages; the password is kept as argon2id only.
+
+    `made_by` is the key or the member that invited the person, None for the first of a party.
+    """
 
     __tablename__ = "member"
-    __table_args__ = (UniqueConstraint("party_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("party_id", "email"),
+        Index("ix_member_email", "email"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     name: Mapped[str]
     email: Mapped[str]
     password_hash: Mapped[str]
+    roles: Mapped[list[str]]
+    administrator: Mapped[bool]
+    made_by: Mapped[str | None]
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class MemberSession(Base):
+    """A browser in which a member is signed in; what its cookie holds is kept as a digest only.
+
+    It ends by itself where nobody uses it until `idle_at`, and at `expires_at` in any case.
+    """
+
+    __tablename__ = "member_session"
+    __table_args__ = (
+        CheckConstraint("octet_length(token_sha256) = 32", name="token_sha256"),
+        CheckConstraint("strength IN ('password', 'second-factor', 'passkey')", name="strength"),
+        CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ended"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("member.id"), index=True)
+    token_sha256: Mapped[bytes] = mapped_column(unique=True)
+    strength: Mapped[str]
+    address: Mapped[str]
+    agent: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    proven_at: Mapped[datetime]
+    idle_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
 
 
 class ApiKey(Base):
-    """A key of a party: shown once, stored as its digest, found by its prefix; it ends with the key that made it."""
+    """A key of a party: shown once, stored as its digest, found by its prefix.
+
+    `made_by` is the key or the member that made it, with which it ends.
+    """
 
     __tablename__ = "api_key"
 
@@ -63,7 +104,7 @@ class ApiKey(Base):
     prefix: Mapped[str] = mapped_column(unique=True)
     secret_sha256: Mapped[bytes]
     roles: Mapped[list[str]]
-    made_by: Mapped[str | None] = mapped_column(ForeignKey("api_key.id"), index=True)
+    made_by: Mapped[str | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys
-from kernel.identity.models import ApiKey, Party, SigningKey
+from kernel.identity.models import ApiKey, Member, Party, SigningKey
 from kernel.identity.schemas import Contact, KeyView, PartyView, SigningKeyView, WhoAmI
 from kernel.identity.states import PARTY, PartyState
 from kernel.rules.permissions import permissions_of
@@ -159,7 +159,9 @@ async def successor_of(act: Act, key: ApiKey) -> str | None:
     return await act.session.scalar(live)
 
 
-async def was_revoked(session: AsyncSession, key_id: str) -> bool:
-    """Whether a key was revoked and none took its place; one that merely ran out was not."""
-    standing = select(ApiKey.id).where(ApiKey.id.in_(_heirs(key_id)), ApiKey.revoked_at.is_(None))
+async def was_revoked(session: AsyncSession, hand: str) -> bool:
+    """Whether a key was revoked and none took its place, or a member removed; a key that merely ran out was not."""
+    if (member := await session.get(Member, hand)) is not None:
+        return member.removed_at is not None
+    standing = select(ApiKey.id).where(ApiKey.id.in_(_heirs(hand)), ApiKey.revoked_at.is_(None))
     return await session.scalar(standing.limit(1)) is None

@@ -21,7 +21,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first person who may enter the console for the party."""
+    """The first person who signs in for the party: an administrator with all its roles."""
 
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     email: Annotated[str, Meta(max_length=254)]

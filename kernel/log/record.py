@@ -65,7 +65,7 @@ def record(
         id=new.id,
         at=act.at,
         actor_party=act.actor.party,
-        actor_key=act.actor.key,
+        actor_key=act.actor.hand,
         kind=kind,
         subject=subject,
         parties=seen_by,

@@ -9,12 +9,15 @@ from kernel.db import unit
 from kernel.jobs.batches import each
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
-from kernel.safekeeping import commands
+from kernel.safekeeping import commands, rotation
 from kernel.safekeeping.models import IntegrityFinding
 from kernel.safekeeping.states import WAITING
 from kernel.storage.objects import in_thread
 from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
+
+JOBS = (rotation,)
+"""Registered along with these."""
 
 
 @sweep("kernel.safekeeping.night", every=timedelta(hours=1))

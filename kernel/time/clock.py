@@ -53,6 +53,11 @@ class SandboxClock:
         return datetime.now(UTC) + self.offset
 
 
+def outside(clock: Clock) -> datetime:
+    """The moment as clocks outside have it, such as a member's phone: those do not go along with the sandbox's."""
+    return clock.now() - (clock.offset if isinstance(clock, SandboxClock) else timedelta())
+
+
 def day_in_china(at: datetime) -> date:
     """The calendar day in China on which a moment falls."""
     return at.astimezone(SHANGHAI).date()

@@ -56,7 +56,7 @@ async def create(act: Act, data: CreateWebhook, *, sandbox: bool) -> NewWebhookV
         kinds=sorted(set(data.kinds)),
         secrets=[{"secret": secret, "expires_at": None}],
         cursor=await queries.head(act.session),
-        made_by=act.actor.key,
+        made_by=act.actor.hand,
         failing_since=None,
         created_at=act.at,
     )
@@ -95,7 +95,7 @@ async def enable(act: Act, endpoint_id: str) -> WebhookView:
     endpoint = queries.own(await locked(act.session, WebhookEndpoint, endpoint_id), act.actor)
     role = next((role for role in OWNERS if act.actor.has(role)), Role.SYSTEM)
     await lifecycle.advance(act, endpoint, WEBHOOK, WebhookAction.ENABLE, role)
-    endpoint.failing_since, endpoint.made_by = None, act.actor.key
+    endpoint.failing_since, endpoint.made_by = None, act.actor.hand
     waiting = select(WebhookDelivery).where(
         WebhookDelivery.endpoint_id == endpoint.id, WebhookDelivery.next_attempt_at.is_not(None)
     )

@@ -13,7 +13,7 @@ from kernel.webhooks.states import WebhookState
 class WebhookEndpoint(Base, Stateful):
     """An address of a party; `cursor` is the index of the last log entry that was made into a message.
 
-    `made_by` is the key that set it up or took it up again: with that key's revocation it ends.
+    `made_by` is the key or the member that set it up or took it up again, with whose end it ends.
 
     Secrets are kept readable, since HMAC needs them: [{"secret", "expires_at": RFC 3339 or null}], newest first.
     """
@@ -27,7 +27,7 @@ class WebhookEndpoint(Base, Stateful):
     secrets: Mapped[list[dict[str, Any]]]
     cursor: Mapped[int]
     status: Mapped[WebhookState] = status_column(WebhookState)
-    made_by: Mapped[str | None] = mapped_column(ForeignKey("api_key.id"))
+    made_by: Mapped[str | None]
     failing_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

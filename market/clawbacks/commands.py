@@ -56,7 +56,7 @@ async def propose(act: Act, data: ProposeWriteOff) -> WriteOffView:
         currency=money.currency,
         reason=data.reason,
         proposed_by=act.actor.name,
-        proposed_by_line=list(await line_of(act.session, act.actor.key)),
+        proposed_by_line=list(await line_of(act.session, act.actor.hand)),
         decided_by=None,
         decision_reason=None,
         due_at=act.at + timedelta(days=rules.POLICY.at(act.today).body.approve_days),
@@ -76,7 +76,7 @@ async def approve(act: Act, write_off_id: str, data: DecideWriteOff) -> WriteOff
     """A second officer agrees, and the centre bears the loss; raises WriteOffApproverNotIndependent."""
     row = await locked(act.session, ClawbackWriteOff, write_off_id)
     WRITE_OFF.next(row.status, WriteOffAction.APPROVE, Role.CLEARING)
-    if same_person(list(await line_of(act.session, act.actor.key)), row.proposed_by_line):
+    if same_person(list(await line_of(act.session, act.actor.hand)), row.proposed_by_line):
         raise WriteOffApproverNotIndependent(proposer=row.proposed_by)
     await _require(act, row.party_id, row.money)
     await ledger.post(act, refund_book.written_off(row.id, row.party_id, row.money))
@@ -92,7 +92,7 @@ async def refuse(act: Act, write_off_id: str, data: DecideWriteOff) -> WriteOffV
 
 
 async def _decide(act: Act, row: ClawbackWriteOff, action: WriteOffAction, reason: str) -> None:
-    row.decided_by, row.decision_reason, row.due_at = act.actor.key, reason, None
+    row.decided_by, row.decision_reason, row.due_at = act.actor.hand, reason, None
     await lifecycle.advance(act, row, WRITE_OFF, action, Role.CLEARING, parties=[row.party_id], reason=reason)
 
 

@@ -73,7 +73,7 @@ async def close(act: Act, closing_id: str) -> MonthClosingView:
     row.figures = [msgspec.to_builtins(each) for each in queries.figure_views(found)]
     row.entry_count, row.last_entry_id = await queries.extent(act.session, last_of(row.month))
     row.balances_sha256 = await queries.digest(act.session, last_of(row.month))
-    row.closed_by, row.closed_at, row.due_at = act.actor.key, act.at, None
+    row.closed_by, row.closed_at, row.due_at = act.actor.hand, act.at, None
     said: dict[str, Any] = {
         "month": row.month.isoformat(),
         "entries": str(row.entry_count),
@@ -90,8 +90,8 @@ async def ask(act: Act, closing_id: str, data: AskReopening) -> MonthClosingView
     CLOSING.next(row.status, ClosingAction.ASK, Role.CLEARING)
     if (last := await queries.last_shut(act.session)) is not None and last > row.month:
         raise NotTheNextMonth(month=f"{last:%Y-%m}")
-    row.reason, row.asked_by = data.reason, act.actor.key
-    row.asked_by_line = list(await line_of(act.session, act.actor.key))
+    row.reason, row.asked_by = data.reason, act.actor.hand
+    row.asked_by_line = list(await line_of(act.session, act.actor.hand))
     row.due_at = act.at + timedelta(days=POLICY.at(act.today).body.second_person_days)
     await lifecycle.advance(act, row, CLOSING, ClosingAction.ASK, Role.CLEARING, reason=data.reason)
     return queries.closing_view(row, act.actor)
@@ -104,9 +104,9 @@ async def grant(act: Act, closing_id: str) -> MonthClosingView:
     """
     row = await locked(act.session, MonthClosing, closing_id)
     CLOSING.next(row.status, ClosingAction.GRANT, Role.CLEARING)
-    if same_person(list(await line_of(act.session, act.actor.key)), row.asked_by_line):
+    if same_person(list(await line_of(act.session, act.actor.hand)), row.asked_by_line):
         raise SecondPersonNeeded(asked=row.asked_by)
-    row.decided_by, row.due_at = act.actor.key, None
+    row.decided_by, row.due_at = act.actor.hand, None
     await lifecycle.advance(act, row, CLOSING, ClosingAction.GRANT, Role.CLEARING, reason=row.reason)
     await act.session.flush()  # Its place is free before the other takes it.
     await _begin(act, row.month, row)

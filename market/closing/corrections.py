@@ -57,8 +57,8 @@ async def propose(act: Act, data: ProposeCorrection) -> LedgerCorrectionView:
         booked_on=day,
         reason=data.reason,
         legs=[ledger.facts(leg) for leg in placed],
-        proposed_by=act.actor.key or "",
-        proposed_by_line=list(await line_of(act.session, act.actor.key)),
+        proposed_by=act.actor.hand or "",
+        proposed_by_line=list(await line_of(act.session, act.actor.hand)),
         due_at=act.at + timedelta(days=POLICY.at(act.today).body.second_person_days),
         created_at=act.at,
     )
@@ -100,13 +100,13 @@ async def approve(act: Act, correction_id: str) -> LedgerCorrectionView:
     """Another officer books it; raises SecondPersonNeeded, and MonthClosed where the month was closed meanwhile."""
     row = await locked(act.session, LedgerCorrection, correction_id)
     CORRECTION.next(row.status, CorrectionAction.APPROVE, Role.CLEARING)
-    if same_person(list(await line_of(act.session, act.actor.key)), row.proposed_by_line):
+    if same_person(list(await line_of(act.session, act.actor.hand)), row.proposed_by_line):
         raise SecondPersonNeeded(asked=row.proposed_by)
     entry = await one(act.session, LedgerEntry, row.entry_id)
     placed = [Leg(leg["debit"], leg["credit"], Money(int(leg["amount_minor"]), leg["currency"])) for leg in row.legs]
     made = book.corrected(row.id, entry.id, await _taken(act, entry), placed)
     posted = await ledger.post(act, made, booked_on=row.booked_on, corrects=entry.id)
-    row.booked_entry_id, row.decided_by, row.due_at = posted.id, act.actor.key, None
+    row.booked_entry_id, row.decided_by, row.due_at = posted.id, act.actor.hand, None
     await lifecycle.advance(act, row, CORRECTION, CorrectionAction.APPROVE, Role.CLEARING, booked=posted.id)
     return queries.correction_view(row, act.actor)
 

@@ -71,8 +71,8 @@ async def request(act: Act, asset_id: str, data: RequestDestruction) -> Destruct
         objects=objects,
         digest=canonical.digest(objects),
         reason=data.reason,
-        requested_by=act.actor.key or "",
-        requested_by_line=list(await line_of(act.session, act.actor.key)),
+        requested_by=act.actor.hand or "",
+        requested_by_line=list(await line_of(act.session, act.actor.hand)),
         approved_by=None,
         approved_at=None,
         end_reason=None,
@@ -125,11 +125,11 @@ async def approve(act: Act, destruction_id: str, data: ApproveDestruction) -> De
     DESTRUCTION.next(row.status, DestructionAction.APPROVE, Role.OPERATOR)
     if data.digest != row.digest:
         raise DestructionChanged(digest=row.digest)
-    if same_person(list(await line_of(act.session, act.actor.key)), row.requested_by_line):
+    if same_person(list(await line_of(act.session, act.actor.hand)), row.requested_by_line):
         raise RequesterCannotApprove(requester=row.requested_by)
     if faults := await _hindrances(act, row):
         raise DestructionHindered(errors=faults, count=len(faults))
-    row.approved_by, row.approved_at, row.due_at = act.actor.key or "", act.at, None
+    row.approved_by, row.approved_at, row.due_at = act.actor.hand or "", act.at, None
     parties = [row.party_id]
     await lifecycle.advance(act, row, DESTRUCTION, DestructionAction.APPROVE, Role.OPERATOR, parties=parties)
     await enqueue(act.session, DESTROY, {"id": row.id})
@@ -259,7 +259,7 @@ async def hold(act: Act, asset_id: str, data: SetLegalHold) -> LegalHoldView:
         asset_id=asset.id,
         basis=data.basis,
         until=data.until,
-        set_by=act.actor.key or "",
+        set_by=act.actor.hand or "",
         lifted_at=None,
         lifted_by=None,
         created_at=act.at,
@@ -276,6 +276,6 @@ async def lift(act: Act, hold_id: str) -> LegalHoldView:
     if row is None:
         raise NotFound(kind="legal_hold", id=hold_id[:40])
     if row.lifted_at is None:
-        row.lifted_at, row.lifted_by = act.at, act.actor.key or ""
+        row.lifted_at, row.lifted_by = act.at, act.actor.hand or ""
         record(act, "market.legal-hold.lifted", row.id)
     return shown(row, LegalHoldView)

@@ -43,8 +43,8 @@ async def enter(act: Act, data: EnterRate) -> RateView:
         dated=data.dated,
         source=data.source,
         corrects=data.corrects,
-        entered_by_key=act.actor.key,
-        entered_by_line=list(await line_of(act.session, act.actor.key)),
+        entered_by_key=act.actor.hand,
+        entered_by_line=list(await line_of(act.session, act.actor.hand)),
         decided_by_key=None,
         decision_reason=None,
         due_at=end_of_day_in_china(add_working_days(act.today, days).on),
@@ -112,13 +112,13 @@ async def refuse(act: Act, rate_id: str, data: DecideRate) -> RateView:
 
 async def _decided(act: Act, rate_id: str, data: DecideRate, action: RateAction) -> ExchangeRate:
     row = await locked(act.session, ExchangeRate, rate_id)
-    if same_person(await line_of(act.session, act.actor.key), row.entered_by_line):
+    if same_person(await line_of(act.session, act.actor.hand), row.entered_by_line):
         raise SecondOfficerNeeded
     RATE.next(row.status, action, Role.CLEARING)
     if action is RateAction.CONFIRM:
         await lock_name(act.session, "exchange-rate", *sorted((row.base, row.quote)))
         await _require_corrected(act, row)
-    row.decided_by_key, row.decision_reason, row.decided_at = act.actor.key, data.reason, act.at
+    row.decided_by_key, row.decision_reason, row.decided_at = act.actor.hand, data.reason, act.at
     await lifecycle.advance(act, row, RATE, action, Role.CLEARING, reason=data.reason)
     return row
 

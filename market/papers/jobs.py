@@ -12,6 +12,10 @@ from market.papers.credits import slips
 from market.papers.credits.models import CreditNote, RedSlip
 from market.papers.invoices import commands as invoices
 from market.papers.invoices.models import Invoice
+from market.papers.statements import jobs as statements_jobs
+
+JOBS = (statements_jobs,)
+"""Registered along with these."""
 
 
 @sweep("market.papers.remind", timedelta(minutes=5))

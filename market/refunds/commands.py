@@ -89,11 +89,11 @@ async def approve(act: Act, refund_id: str, data: DecideRefund) -> RefundView:
     """A second officer agrees; raises RefundApproverNotIndependent, and RefundAboveRemaining where others took it."""
     row = await locked(act.session, Refund, refund_id)
     REFUND.next(row.status, RefundAction.APPROVE, Role.CLEARING)
-    if same_person(list(await line_of(act.session, act.actor.key)), row.proposed_by_line):
+    if same_person(list(await line_of(act.session, act.actor.hand)), row.proposed_by_line):
         raise RefundApproverNotIndependent(proposer=row.proposed_by)
     paid = await paid_for(act, row.subject_id, but=row.id)
     paid.require(row.money)
-    row.decided_by, row.decision_reason = act.actor.key, data.reason
+    row.decided_by, row.decision_reason = act.actor.hand, data.reason
     await _begin(act, row, paid)
     return queries.view(row, act.actor)
 
@@ -101,7 +101,7 @@ async def approve(act: Act, refund_id: str, data: DecideRefund) -> RefundView:
 async def refuse(act: Act, refund_id: str, data: DecideRefund) -> RefundView:
     """An officer refuses what was proposed; nothing was set aside."""
     row = await locked(act.session, Refund, refund_id)
-    row.decided_by, row.decision_reason, row.due_at = act.actor.key, data.reason, None
+    row.decided_by, row.decision_reason, row.due_at = act.actor.hand, data.reason, None
     await lifecycle.advance(
         act, row, REFUND, RefundAction.REFUSE, Role.CLEARING, parties=row.parties, reason=data.reason
     )
@@ -127,7 +127,7 @@ async def _row(act: Act, paid: Paid, money: Money, reason: str, because: str | N
         method=way_back(payment, money, lost),
         distribution_id=paid.distribution and paid.distribution.id,
         proposed_by=act.actor.name,
-        proposed_by_line=list(await line_of(act.session, act.actor.key)),
+        proposed_by_line=list(await line_of(act.session, act.actor.hand)),
         decided_by=None,
         decision_reason=None,
         policy=msgspec.to_builtins(rules.POLICY.at(act.today).ref),

@@ -39,8 +39,8 @@ async def explain(act: Act, transaction_id: str, data: ExplainTransaction) -> St
     row, match = await _named(act, transaction_id, StripeMatchAction.EXPLAIN)
     entry_ids = sorted(set(data.entry_ids))
     await _require_proof(act, row, entry_ids)
-    match.note, match.proposed_entries, match.proposed_by = data.reason, entry_ids, act.actor.key or ""
-    match.proposed_by_line = list(await line_of(act.session, act.actor.key))
+    match.note, match.proposed_entries, match.proposed_by = data.reason, entry_ids, act.actor.hand or ""
+    match.proposed_by_line = list(await line_of(act.session, act.actor.hand))
     match.due_at = act.at + timedelta(days=POLICY.at(act.today).body.explain_days)
     facts = {"reason": data.reason, "entries": entry_ids}
     await lifecycle.advance(act, match, STRIPE_MATCH, StripeMatchAction.EXPLAIN, Role.CLEARING, **facts)
@@ -50,7 +50,7 @@ async def explain(act: Act, transaction_id: str, data: ExplainTransaction) -> St
 async def approve(act: Act, transaction_id: str) -> StripeTransactionView:
     """Another officer agrees, and it is booked; raises OtherOfficerNeeded, and what has changed since by its name."""
     row, match = await _named(act, transaction_id, StripeMatchAction.APPROVE)
-    if same_person(list(await line_of(act.session, act.actor.key)), match.proposed_by_line):
+    if same_person(list(await line_of(act.session, act.actor.hand)), match.proposed_by_line):
         raise OtherOfficerNeeded(proposed=match.proposed_by)
     await _require_proof(act, row, match.proposed_entries)
     if match.proposed_entries:

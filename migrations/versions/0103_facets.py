@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 revision = "0103_facets"
-down_revision = "0100_search_head"
+down_revision = "0101_sign_in"
 branch_labels = None
 depends_on = None
 

@@ -635,7 +635,7 @@ async def _appraised(runtime: Any, work: Work) -> Made:
 
 
 async def _kept(work: Work) -> Made:
-    """A file, a webhook, a key, a test and a treatment of the provider."""
+    """A file, a webhook, a key, a test and a treatment of the provider, and its people."""
     who, tester = work.provider, await work.as_("tester", "ordered")
     file = await who("POST", "/v1/files?name=a.pdf&purpose=evidence", content=b"%PDF-1.7 " * 9)
     hook = await who.post("/v1/webhooks", {"url": "http://127.0.0.1:9/x", "kinds": ["market.order.placed"]})
@@ -645,7 +645,36 @@ async def _kept(work: Work) -> Made:
     treated = await who.post(f"/v1/assets/{work.asset}/desensitisations", {"plan": PLAN})
     answers = {"file_id": file, "webhook_id": hook, "key_id": key, "test_id": test, "treatment_id": treated}
     assert all(each.status_code in (201, 202) for each in answers.values()), [e.text for e in answers.values()]
-    return {n: str(a.json().get("key", a.json()).get("id") or a.json()["webhook"]["id"]) for n, a in answers.items()}
+    made = {n: str(a.json().get("key", a.json()).get("id") or a.json()["webhook"]["id"]) for n, a in answers.items()}
+    return made | await _peopled(who)
+
+
+async def _peopled(who: Client) -> Made:
+    """A member that is signed in somewhere, and an invitation, of the provider."""
+    body = {"email": "invited@example.cn", "name": "王五", "roles": ["provider"]}
+    invited = await who.post("/v1/member-invitations", body)
+    assert invited.status_code == 201, invited.text
+    member, session = ids.new("mem"), ids.new("ses")
+    assert who.runtime is not None
+    await who.runtime.pool.execute(
+        "INSERT INTO member (id, party_id, name, email, password_hash, roles, administrator, created_at)"
+        " VALUES ($1, $2, '李四', 'li@example.cn', 'x', '{provider}', true, now())",
+        member,
+        who.party,
+    )
+    await who.runtime.pool.execute(
+        "INSERT INTO member_session (id, member_id, token_sha256, strength, address, agent, created_at, seen_at,"
+        " proven_at, idle_at, expires_at) SELECT $1, $2, sha256('x'), 'password', 'x', 'x', at, at, at, at + '1 day',"
+        " at + '1 day' FROM (SELECT $3::timestamptz AS at) AS now",
+        session,
+        member,
+        who.runtime.clock.now(),
+    )
+    return {
+        "member_id": member,
+        "session_id": session,
+        "invitation_id": str(invited.json()["invitation"]["id"]),
+    }
 
 
 async def _accounted(work: Work, drain: Any) -> Made:

@@ -1,15 +1,17 @@
 """Refusals as pages: all under /zh and /en, also where there is no page; elsewhere they are problem documents."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from centre.pages.shell import forms
-from centre.pages.shell.languages import is_page
-from centre.pages.shell.rendering import page
+from centre.pages.shell.languages import address, is_page
+from centre.pages.shell.rendering import lang_of, onward, page
 from kernel.errors import Conflict, DomainError, TooMany
 from kernel.http import problems
+from kernel.http.guards import SignInRequired, StepUpRequired
 from kernel.rules import rulebook
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -20,9 +22,14 @@ OWN_STATUS: Final = (Conflict, TooMany)
 """Refusals of a form that keep their status; all others are 422."""
 
 
-def on_domain_error(request: Http, error: DomainError) -> Response[bytes]:
-    """Draw a refusal as whoever asked can read it."""
-    return refused(request, error) if is_page(request.scope["path"]) else problems.on_domain_error(request, error)
+def on_domain_error(request: Http, error: DomainError) -> Response[Any]:
+    """Draw a refusal as whoever asked can read it; where a member's proof is wanted, lead to where it is given."""
+    if not is_page(request.scope["path"]):
+        return problems.on_domain_error(request, error)
+    if isinstance(error, SignInRequired | StepUpRequired) and request.method == "GET":
+        where = "/sign-in" if isinstance(error, SignInRequired) else "/confirm"
+        return onward(request, f"{where}?{urlencode({'next': address(request.scope, lang_of(request))})}")
+    return refused(request, error)
 
 
 def on_http_exception(request: Http, error: HTTPException) -> Response[bytes]:

@@ -12,12 +12,10 @@ from centre.pages.shell.files import static
 from centre.pages.shell.languages import LANGS, TAGS, address, lang_of_path, other
 from centre.pages.shell.words import Words
 from kernel.runtime import Runtime
+from kernel.signin.sessions import VISITOR
 from kernel.text import Lang
 
 Http = Request[Any, Any, Any]
-
-VISITOR: Final = "visitor"
-"""The place in the scope where the door of sign-in puts who looks: with `name`, `party_name` and `role` (a Text)."""
 
 GLOBALS: Final[dict[str, Any]] = {"static": static}
 """Functions that every template may call."""

@@ -11,6 +11,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from kernel.runtime import Runtime
+from kernel.signin.sessions import BINDING
 from kernel.storage.keys import open_keyring
 
 Http = Request[Any, Any, Any]
@@ -18,8 +19,6 @@ Http = Request[Any, Any, Any]
 COOKIE: Final = "liutong-form"
 _MADE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _NEW: Final = "liutong_form_cookie"
-BINDING: Final = "session_binding"
-"""The place in the scope where the door of sign-in puts what names the session, and nothing that opens it."""
 
 
 def cookie_name(runtime: Runtime, plain: str = COOKIE) -> str:

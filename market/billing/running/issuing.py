@@ -76,7 +76,7 @@ def _entry(act: Act, kind: str, subject: str, facts: dict[str, Any], parties: tu
         "id": new.id,
         "at": act.at,
         "actor_party": act.actor.party,
-        "actor_key": act.actor.key,
+        "actor_key": act.actor.hand,
         "kind": kind,
         "subject": subject,
         "parties": sorted(parties),

@@ -63,7 +63,7 @@ async def _decide(act: Act, complaint_id: str, data: DecideComplaint, action: Co
 
 
 async def _require_other_person(act: Act, row: Complaint) -> None:
-    own = list(await line_of(act.session, act.actor.key))
+    own = list(await line_of(act.session, act.actor.hand))
     if any(same_person(own, line) for line in await centre_lines(act, row)):
         raise MediatorNotIndependent(why=SAME_PERSON)
 

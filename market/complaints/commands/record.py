@@ -84,7 +84,7 @@ async def write(
         kind=kind,
         role=str(by),
         by=act.actor.party,
-        line=list(await line_of(act.session, act.actor.key)) if by is Role.OPERATOR else [],
+        line=list(await line_of(act.session, act.actor.hand)) if by is Role.OPERATOR else [],
         text=text,
         facts=facts,
         document_id=document_id,

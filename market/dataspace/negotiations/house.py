@@ -65,7 +65,7 @@ async def member(act: Act, party_id: str, key: str, *, needs: str = "contracts:a
     permissions = permissions_of(roles, act.today)
     if needs not in permissions:
         raise Forbidden(permission=needs)
-    acting = act.actor.key if act.actor.party == party_id and act.actor.key is not None else key
+    acting = act.actor.hand if act.actor.party == party_id and act.actor.hand is not None else key
     return act.by(Actor(party=party.id, key=acting, roles=roles, permissions=permissions, admitted=True))
 
 

@@ -138,7 +138,7 @@ def arguments(actor: Actor, data: PlaceOrder, key: str, fingerprint: bytes, at: 
     entry = leaf("market.order.placed", order_id, at=at, facts=facts)
     return (
         actor.party,
-        actor.key,
+        actor.hand,
         key,
         fingerprint,
         at,

@@ -56,8 +56,8 @@ async def propose(act: Act, data: ProposeBatch) -> PayoutBatchView:
         total_minor=sum(each.amount_minor for each in chosen),
         execution_on=execution_on,
         digest=digest_of(order),
-        proposed_by=act.actor.key or "",
-        proposed_by_line=list(await line_of(act.session, act.actor.key)),
+        proposed_by=act.actor.hand or "",
+        proposed_by_line=list(await line_of(act.session, act.actor.hand)),
         due_at=act.at + timedelta(days=policy.approve_days),
         end_reason=None,
         form=account.payment_format if account else "stripe",
@@ -157,13 +157,13 @@ async def approve(act: Act, batch_id: str, data: ApproveBatch) -> PayoutBatchVie
         raise BatchDigestDiffers(digest=batch.digest, given=data.digest)
     policy = POLICY.at(act.today).body
     given = await queries.approvals(act.session, batch.id)
-    line = list(await line_of(act.session, act.actor.key))
+    line = list(await line_of(act.session, act.actor.hand))
     if any(same_person(line, other) for other in (batch.proposed_by_line, *(each.line for each in given))):
         raise ApproverNotIndependent(proposer=batch.proposed_by, needed=policy.approvers, given=len(given))
     yes = PayoutApproval(
         id=ids.new("poa"),
         batch_id=batch.id,
-        key_id=act.actor.key or "",
+        key_id=act.actor.hand or "",
         line=line,
         digest=batch.digest,
         approved_at=act.at,

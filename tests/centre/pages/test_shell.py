@@ -49,7 +49,7 @@ def test_every_page_has_both_languages_and_is_no_part_of_the_api():
         assert [path for path in paged if path[:3] == "/en"] == [
             "/en" + path[3:] for path in paged if path[:3] == "/zh"
         ], route.paths
-        assert route.opt.get("public") or route.opt.get("permissions"), route.paths
+        assert route.opt.get("public") or route.opt.get("members"), route.paths
         assert not {path.replace(":str", "") for path in route.paths} & set(listed)
 
 

@@ -1,0 +1,1 @@
+"""`liutong members`: the people of the centre itself."""

@@ -1,0 +1,1 @@
+"""Passwords of members: which are refused, and how they are kept."""

@@ -1,0 +1,74 @@
+"""Who is at the door before anybody knows who it is: address, browser, and the moment by clocks outside."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from litestar.datastructures import Cookie
+from litestar.types import Scope
+
+from kernel.db import Sessions
+from kernel.http.addresses import caller
+from kernel.runtime import Runtime
+from kernel.settings import Settings
+from kernel.time.clock import outside
+
+AGENT_LENGTH_MAX: Final = 200
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""Thirty-two random bytes as the cookie or the link holds them."""
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where an attempt to sign in comes from; `sessions` count it in a unit of their own, whatever becomes of it."""
+
+    address: str
+    agent: str
+    outside_at: datetime
+    sessions: Sessions
+
+
+def visitor_of(scope: Scope, runtime: Runtime) -> Visitor:
+    """The visitor behind a request."""
+    agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"").decode("latin-1")
+    printable = "".join(letter for letter in agent if letter.isprintable())[:AGENT_LENGTH_MAX]
+    address = caller(scope, runtime.settings.trusted_proxies)
+    return Visitor(address, printable, outside(runtime.clock), runtime.sessions)
+
+
+def session_cookie(settings: Settings) -> str:
+    """What the cookie of a session is called: with the prefix by which browsers keep it to this host and https."""
+    return "__Host-liutong" if _is_secure(settings) else "liutong"
+
+
+def stage_cookie(settings: Settings) -> str:
+    """What the cookie of a step of signing in is called."""
+    return f"{session_cookie(settings)}-step"
+
+
+def cookie(settings: Settings, name: str, token: str, seconds: int | None = None) -> Cookie:
+    """A cookie for one host, that no script reads and no other site's form sends along."""
+    return Cookie(
+        name, value=token, path="/", secure=_is_secure(settings), httponly=True, samesite="lax", max_age=seconds
+    )
+
+
+def token_in(scope: Scope, name: str) -> str | None:
+    """The token that a cookie of the request holds, where it has the shape of one."""
+    for key, value in scope["headers"]:
+        if key == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                own, _, token = part.strip().partition("=")
+                if own == name and TOKEN.fullmatch(token):
+                    return token
+    return None
+
+
+def _is_secure(settings: Settings) -> bool:
+    """Whether browsers keep a cookie that is for https only: they do on https, and on the machine itself."""
+    parts = urlsplit(settings.public_url)
+    return parts.scheme == "https" or parts.hostname in _LOOPBACK

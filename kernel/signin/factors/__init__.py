@@ -1,0 +1,1 @@
+"""What a member shows besides a password, or instead of it."""
