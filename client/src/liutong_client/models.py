@@ -169,6 +169,7 @@ __all__ = [
     "Change",
     "ChangeCounterparty",
     "ChangeKind",
+    "ChangeMember",
     "ChangeView",
     "ChannelKeyView",
     "ChannelKeyViewPage",
@@ -487,6 +488,9 @@ __all__ = [
     "InterfaceChange",
     "InterfaceView",
     "Inventory",
+    "InvitationView",
+    "InvitationViewPage",
+    "InviteMember",
     "InvoiceDetailsView",
     "InvoiceState",
     "InvoiceView",
@@ -549,6 +553,8 @@ __all__ = [
     "MatrixRow",
     "MeasureWindow",
     "Measured",
+    "MemberView",
+    "MemberViewPage",
     "MessageView",
     "MessageViewPage",
     "Meter",
@@ -569,8 +575,10 @@ __all__ = [
     "NeighbourView",
     "NewChannelKeyView",
     "NewCounterpartyView",
+    "NewInvitation",
     "NewKeyView",
     "NewMember",
+    "NewReset",
     "NewWebhookView",
     "NoteSuit",
     "NoteView",
@@ -825,6 +833,7 @@ __all__ = [
     "RequestViewPage",
     "ResendRefund",
     "ReserveView",
+    "ResetPassword",
     "RespondToObjection",
     "RestrictionScope",
     "ResumeAgreement",
@@ -893,6 +902,8 @@ __all__ = [
     "ServiceRecordView",
     "ServiceWindowView",
     "ServiceWindowViewPage",
+    "SessionView",
+    "SessionViewPage",
     "SetApprovalRule",
     "SetCollection",
     "SetInvoiceDetails",
@@ -2297,6 +2308,12 @@ class ChangeCounterparty(Model, frozen=True, kw_only=True):
 ChangeKind: TypeAlias = Literal["added", "removed", "replaced", "moved", "version", "value"]
 
 
+class ChangeMember(Model, frozen=True, kw_only=True):
+    administrator: bool | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    roles: list[str] | UnsetType = UNSET
+
+
 class ChangeView(Model, frozen=True, kw_only=True):
     change: ClauseChange
     sentence: Text
@@ -3346,6 +3363,13 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "kernel.key.reissued",
                 "kernel.key.renewed",
                 "kernel.key.revoked",
+                "kernel.member",
+                "kernel.member-invitation",
+                "kernel.member-invitation.withdrawn",
+                "kernel.member.changed",
+                "kernel.member.invited",
+                "kernel.member.joined",
+                "kernel.member.removed",
                 "kernel.monthly-statement",
                 "kernel.monthly-statement.issued",
                 "kernel.office",
@@ -3356,12 +3380,25 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "kernel.party.applied",
                 "kernel.party.refused",
                 "kernel.party.suspended",
+                "kernel.passkey",
+                "kernel.passkey.registered",
+                "kernel.passkey.removed",
+                "kernel.password",
+                "kernel.password-reset",
+                "kernel.password-reset.made",
+                "kernel.password.changed",
+                "kernel.password.reset",
                 "kernel.payout-advice",
                 "kernel.payout-advice.issued",
                 "kernel.quality-scorecard",
                 "kernel.quality-scorecard.issued",
+                "kernel.recovery-codes",
+                "kernel.recovery-codes.renewed",
                 "kernel.rights-certificate",
                 "kernel.rights-certificate.issued",
+                "kernel.second-factor",
+                "kernel.second-factor.added",
+                "kernel.second-factor.removed",
                 "kernel.settlement-statement",
                 "kernel.settlement-statement.issued",
                 "kernel.signing-key",
@@ -5601,6 +5638,32 @@ class Inventory(Model, frozen=True, kw_only=True):
     provision_written_off: str | UnsetType = UNSET
 
 
+class InvitationView(Model, frozen=True, kw_only=True):
+    accepted_at: dt.datetime | None
+    administrator: bool
+    created_at: dt.datetime
+    email: str
+    expires_at: dt.datetime
+    id: str
+    made_by: str
+    member_id: str | None
+    name: str
+    roles: list[str]
+    withdrawn_at: dt.datetime | None
+
+
+class InvitationViewPage(Model, frozen=True, kw_only=True):
+    items: list[InvitationView]
+    next: str | None
+
+
+class InviteMember(Model, frozen=True, kw_only=True):
+    administrator: bool | UnsetType = UNSET
+    email: str
+    name: str
+    roles: list[str]
+
+
 class InvoiceDetailsView(Model, frozen=True, kw_only=True):
     address: str | None
     bank_account: str | None
@@ -6177,6 +6240,24 @@ class Measured(Model, frozen=True, kw_only=True):
     used: int
 
 
+class MemberView(Model, frozen=True, kw_only=True):
+    administrator: bool
+    created_at: dt.datetime
+    email: str
+    id: str
+    made_by: str | None
+    name: str
+    removed_at: dt.datetime | None
+    roles: list[str]
+    second_factor: bool
+    signed_in_at: dt.datetime | None
+
+
+class MemberViewPage(Model, frozen=True, kw_only=True):
+    items: list[MemberView]
+    next: str | None
+
+
 class MessageView(Model, frozen=True, kw_only=True):
     at: dt.datetime
     attachments: list[AttachmentView]
@@ -6342,6 +6423,11 @@ class NewCounterpartyView(Model, frozen=True, kw_only=True):
     token_in: str | None
 
 
+class NewInvitation(Model, frozen=True, kw_only=True):
+    invitation: InvitationView
+    link: str | None
+
+
 class NewKeyView(Model, frozen=True, kw_only=True):
     key: KeyView
     secret: str
@@ -6351,6 +6437,12 @@ class NewMember(Model, frozen=True, kw_only=True):
     email: str
     name: str
     password: str
+
+
+class NewReset(Model, frozen=True, kw_only=True):
+    expires_at: dt.datetime
+    link: str | None
+    member_id: str
 
 
 class NewWebhookView(Model, frozen=True, kw_only=True):
@@ -8554,6 +8646,10 @@ class ReserveView(Model, frozen=True, kw_only=True):
     nonce: str
 
 
+class ResetPassword(Model, frozen=True, kw_only=True):
+    clears_factors: bool | UnsetType = UNSET
+
+
 class RespondToObjection(Model, frozen=True, kw_only=True):
     evidence: list[str] | UnsetType = UNSET
     statement: str
@@ -9073,6 +9169,22 @@ class ServiceWindowView(Model, frozen=True, kw_only=True):
 
 class ServiceWindowViewPage(Model, frozen=True, kw_only=True):
     items: list[ServiceWindowView]
+    next: str | None
+
+
+class SessionView(Model, frozen=True, kw_only=True):
+    address: str
+    agent: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    id: str
+    member_id: str
+    seen_at: dt.datetime
+    strength: str
+
+
+class SessionViewPage(Model, frozen=True, kw_only=True):
+    items: list[SessionView]
     next: str | None
 
 

@@ -441,6 +441,9 @@ change_counterparty: Final = Operation(
     m.CounterpartyView,
     body=(m.ChangeCounterparty,),
 )
+change_member: Final = Operation(
+    "change_member", "PATCH", "/v1/members/{member_id}", m.MemberView, body=(m.ChangeMember,)
+)
 check_contract_draft: Final = Operation(
     "check_contract_draft", "POST", "/v1/contract-models/{model_id}/check", m.DraftCheckView, body=(m.Draft,)
 )
@@ -767,6 +770,9 @@ end_joint_agreement: Final = Operation(
 )
 end_mediation: Final = Operation(
     "end_mediation", "POST", "/v1/complaints/{complaint_id}/mediation-end", m.ComplaintView
+)
+end_member_session: Final = Operation(
+    "end_member_session", "DELETE", "/v1/member-sessions/{session_id}", type(None), media=()
 )
 end_practice: Final = Operation("end_practice", "POST", "/v1/practitioners/{practitioner_id}/end", m.PractitionerView)
 enter_card_evidence: Final = Operation(
@@ -1108,6 +1114,7 @@ get_listing_lineage: Final = Operation(
 get_listing_openapi: Final = Operation(
     "get_listing_openapi", "GET", "/v1/listings/{listing_id}/openapi", dict[str, Any]
 )
+get_member: Final = Operation("get_member", "GET", "/v1/members/{member_id}", m.MemberView)
 get_month_closing: Final = Operation(
     "get_month_closing", "GET", "/v1/ledger/months/{month_closing_id}", m.MonthClosingView
 )
@@ -1374,6 +1381,9 @@ import_statement: Final = Operation(
     query=("form", "profile"),
     body=(bytes,),
     keyed=True,
+)
+invite_member: Final = Operation(
+    "invite_member", "POST", "/v1/member-invitations", m.NewInvitation, body=(m.InviteMember,), keyed=True
 )
 issue_certificate: Final = Operation(
     "issue_certificate", "POST", "/v1/registrations/{registration_id}/certificate", m.RegistrationView, keyed=True
@@ -1918,6 +1928,20 @@ list_listings_in_any_state: Final = ListOperation(
     m.ListingLinePage,
     m.ListingLine,
     query=("status", "limit", "cursor"),
+)
+list_member_invitations: Final = ListOperation(
+    "list_member_invitations",
+    "GET",
+    "/v1/member-invitations",
+    m.InvitationViewPage,
+    m.InvitationView,
+    query=("limit", "cursor"),
+)
+list_member_sessions: Final = ListOperation(
+    "list_member_sessions", "GET", "/v1/member-sessions", m.SessionViewPage, m.SessionView, query=("limit", "cursor")
+)
+list_members: Final = ListOperation(
+    "list_members", "GET", "/v1/members", m.MemberViewPage, m.MemberView, query=("limit", "cursor")
 )
 list_month_closings: Final = ListOperation(
     "list_month_closings",
@@ -2760,6 +2784,7 @@ release_withheld_share: Final = Operation(
     body=(m.DecideShare,),
     keyed=True,
 )
+remove_member: Final = Operation("remove_member", "DELETE", "/v1/members/{member_id}", type(None), media=())
 remove_push_target: Final = Operation(
     "remove_push_target", "DELETE", "/v1/push-targets/{push_target_id}", m.PushTargetView
 )
@@ -2804,6 +2829,14 @@ request_supplement: Final = Operation(
 )
 resend_refund: Final = Operation(
     "resend_refund", "POST", "/v1/refunds/{refund_id}/resending", m.RefundView, body=(m.ResendRefund,), keyed=True
+)
+reset_member_password: Final = Operation(
+    "reset_member_password",
+    "POST",
+    "/v1/members/{member_id}/password-resets",
+    m.NewReset,
+    body=(m.ResetPassword,),
+    keyed=True,
 )
 respond_to_objection: Final = Operation(
     "respond_to_objection",
@@ -3228,6 +3261,9 @@ withdraw_invoice: Final = Operation(
 )
 withdraw_joint_agreement: Final = Operation(
     "withdraw_joint_agreement", "POST", "/v1/joint-agreements/{joint_agreement_id}/withdraw", m.JointAgreementView
+)
+withdraw_member_invitation: Final = Operation(
+    "withdraw_member_invitation", "DELETE", "/v1/member-invitations/{invitation_id}", type(None), media=()
 )
 withdraw_negotiation: Final = Operation(
     "withdraw_negotiation",
