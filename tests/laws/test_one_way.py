@@ -54,7 +54,8 @@ def test_a_row_becomes_a_view_in_one_way():
 
 PAGED_OTHERWISE = {
     "kernel/views/paging.py": "is the way",
-    "market/listings/queries.py": "statements of their own, ranked or by newest; the cursor is the same",
+    "market/listings/finding/pages.py": "statements of their own, ranked or by newest; the cursor is the same",
+    "centre/desk/queries.py": "one statement over many tables, whose rows are no entities",
     "market/dataspace/catalogue/queries.py": "pages of the dataspace protocol, with the token of its wire",
     "valuation/audit/queries.py": "ordered by a computed distance: its cursor is a number of rows",
 }
