@@ -11,7 +11,7 @@ from kernel.signin import sessions
 from kernel.signin.door import attempts
 from kernel.signin.door.visitor import Visitor
 from kernel.signin.entry import add_app
-from kernel.signin.errors import CodeWrong, FactorNeeded, PasskeyRefused, PasswordFaulty, SignInRefused
+from kernel.signin.errors import FactorNeeded, PasskeyRefused, PasswordFaulty, SecondFactorWrong, SignInRefused
 from kernel.signin.factors import codes, passkeys
 from kernel.signin.rules import POLICY, needs_second_factor
 from kernel.signin.schemas import ChangePassword, Proof
@@ -28,7 +28,7 @@ async def own(act: Act) -> Member:
 async def prove(act: Act, visitor: Visitor, data: Proof, token: str | None, public_url: str) -> str:
     """Prove anew who one is; gives the session's new token. `token` leads to the challenge of a passkey.
 
-    Raises SignInDelayed, SignInRefused, CodeWrong and PasskeyRefused.
+    Raises SignInDelayed, SignInRefused, SecondFactorWrong and PasskeyRefused.
     """
     member = await own(act)
     if data.passkey:
@@ -40,7 +40,7 @@ async def prove(act: Act, visitor: Visitor, data: Proof, token: str | None, publ
         await _require_password(act, visitor, member, data.password)
         if await codes.has_app(act.session, member.id):
             if not await codes.take(act.session, member.id, data.code, visitor.outside_at, act.at):
-                raise CodeWrong
+                raise SecondFactorWrong
         elif needs_second_factor(act.actor.roles, POLICY.at(act.today).body):
             raise PasskeyRefused
         await attempts.succeed(act, member.email, visitor)
@@ -90,7 +90,7 @@ async def app_secret(act: Act, token: str) -> tuple[Member, str]:
 async def confirm_app(act: Act, visitor: Visitor, token: str, code: str) -> list[str]:
     """Add the app by its first code, in the place of an earlier one; gives recovery codes, shown this once.
 
-    Raises StageOver and CodeWrong.
+    Raises StageOver and SecondFactorWrong.
     """
     member = await own(act)
     stage = await take(act, token, "app")

@@ -11,7 +11,7 @@ from kernel.passwords.hashing import hashed, is_outdated, verified
 from kernel.signin import sessions
 from kernel.signin.door import attempts
 from kernel.signin.door.visitor import Visitor
-from kernel.signin.errors import CodeWrong, SignInRefused
+from kernel.signin.errors import SecondFactorWrong, SignInRefused
 from kernel.signin.factors import codes, passkeys
 from kernel.signin.rules import POLICY, needs_second_factor
 from kernel.signin.schemas import Credentials
@@ -75,13 +75,13 @@ async def _enter(act: Act, visitor: Visitor, member: Member, strength: str) -> S
 async def by_code(act: Act, visitor: Visitor, token: str | None, code: str) -> Step:
     """Show the second factor after the password: a code of the app or a recovery code.
 
-    Raises StageOver, SignInDelayed and CodeWrong.
+    Raises StageOver, SignInDelayed and SecondFactorWrong.
     """
     stage = await look(act, token, "second-factor")
     member = await member_of(act, stage)
     await attempts.charge(act, visitor, attempts.account(member.email), attempts.address(visitor))
     if not await codes.take(act.session, member.id, code, visitor.outside_at, act.at):
-        raise CodeWrong
+        raise SecondFactorWrong
     stage.used_at = act.at
     return await _enter(act, visitor, member, "second-factor")
 
@@ -95,7 +95,7 @@ async def enrolment(act: Act, token: str | None) -> tuple[Member, str]:
 async def enrol(act: Act, visitor: Visitor, token: str | None, code: str) -> tuple[Step, list[str]]:
     """Add the app by its first code and be let in; gives the recovery codes too, shown this once.
 
-    Raises StageOver, SignInDelayed and CodeWrong.
+    Raises StageOver, SignInDelayed and SecondFactorWrong.
     """
     member, secret = await enrolment(act, token)
     await attempts.charge(act, visitor, attempts.account(member.email), attempts.address(visitor))
@@ -105,10 +105,10 @@ async def enrol(act: Act, visitor: Visitor, token: str | None, code: str) -> tup
 
 
 async def add_app(act: Act, member: Member, secret: str, code: str, visitor: Visitor) -> list[str]:
-    """Keep an app's secret that a right code confirms, and give new recovery codes; raises CodeWrong."""
+    """Keep an app's secret that a right code confirms, and give new recovery codes; raises SecondFactorWrong."""
     step = codes.step_of(secret, code.strip(), visitor.outside_at, 0)
     if step is None:
-        raise CodeWrong
+        raise SecondFactorWrong
     await codes.enrol(act.session, member.id, secret, step, act.at)
     record(act, "kernel.second-factor.added", member.id, parties=[member.party_id], facts={"kind": "app"})
     count = POLICY.at(act.today).body.recovery_codes

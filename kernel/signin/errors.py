@@ -28,7 +28,7 @@ class SignInDelayed(TooMany):
     rule = "LT-SGN-03"
 
 
-class CodeWrong(Unprocessable):
+class SecondFactorWrong(Unprocessable):
     """The code is wrong, too old, or was used before."""
 
     title = Text("验证码不正确", "The code is not right")
