@@ -204,3 +204,14 @@ async def test_a_link_sets_a_new_password_once(client, as_, zhang, clock):
     clock.move(timedelta(minutes=30))
     answer = await zhang.submit("/zh/reset", {"new_password": NEW}, at=late.partition("liutong.test")[2])
     refused_page(answer, 422, "LT-SGN-07")
+
+
+async def test_an_invitation_that_is_filled_in_badly_is_shown_again_with_what_was_entered(client, as_, zhang):
+    link = await invited(client, await as_("buyer"), "w@a.example", ["buyer"])
+    for entered, words in (({"password": PASSWORD}, "姓名"), ({"name": "王小五", "password": "short"}, "王小五")):
+        again = await zhang.submit("/zh/invitation", entered, at=link)
+        assert again.status_code == 422
+        assert words in again.text
+        assert "w@a.example" in again.text
+    taken = await zhang.submit("/zh/invitation", {"name": "王小五", "password": PASSWORD}, at=link)
+    assert taken.headers["location"] == "/zh/sign-in"

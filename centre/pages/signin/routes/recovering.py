@@ -13,7 +13,9 @@ from centre.pages.shell.rendering import page as draw
 from centre.pages.signin import answers
 from kernel.act import Act
 from kernel.http.guards import page
+from kernel.identity.models import Party
 from kernel.members import invitations
+from kernel.members.models import MemberInvitation
 from kernel.members.schemas import AcceptInvitation
 from kernel.signin import resets
 from kernel.signin.schemas import UseReset
@@ -30,7 +32,12 @@ async def invitation_page(request: Http, act: NamedDependency[Act], secret: Secr
     """接受邀请 · Who invites, as what, and the form of name and password."""
     invitation, party = await invitations.look(act, secret)
     form = forms.blank(request, INVITATION, {"secret": secret, "name": invitation.name})
-    return draw(request, "signin/invitation.html", form=form, invitation=invitation, party=party)
+    return draw(request, "signin/invitation.html", form=form, **_shown(invitation, party))
+
+
+def _shown(invitation: MemberInvitation, party: Party) -> dict[str, Any]:
+    """What the page tells, as it was read: after a refusal the rows are gone with their unit."""
+    return {"party_name": party.name, "email": invitation.email, "expires_at": invitation.expires_at}
 
 
 @answers.form_route("/invitation", page())
@@ -38,7 +45,7 @@ async def accept(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """接受邀请 · Become a member, and sign in with the password that was chosen."""
     submitted = await forms.read(request, INVITATION)
     invitation, party = await invitations.look(act, submitted.get("secret"))
-    with forms.answering(submitted, "signin/invitation.html", invitation=invitation, party=party):
+    with forms.answering(submitted, "signin/invitation.html", **_shown(invitation, party)):
         await invitations.accept(act, answers.visitor(request), submitted.into(AcceptInvitation))
     return onward(request, "/sign-in")
 

@@ -1,0 +1,1 @@
+"""The console: what a member does on pages once signed in; the desk comes first."""
