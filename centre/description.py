@@ -19,7 +19,6 @@ TAGS: Final = (
         "主体与密钥。Parties: admission, API keys, signing keys.",
     ),
     Tag("kernel.members", "Members", "单位的成员与邀请。The people of an organisation, and invitations."),
-    Tag("kernel.signin", "Sign-in", "成员的登录会话。Where members are signed in."),
     Tag("kernel.safekeeping", "Safekeeping", "数据保管：密钥与复核。Keys of what is stored, and its reading back."),
     Tag("kernel.uploads", "Files", "文件上传。Files that a party has uploaded."),
     Tag("rights.assets", "Assets", "数据资产与修订。Data assets and their revisions."),

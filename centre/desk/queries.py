@@ -84,8 +84,8 @@ def _known(kind: str | None) -> str | None:
 
 def _moment(part: str) -> datetime:
     try:
-        return datetime.fromisoformat(part)
-    except ValueError:
+        return datetime.fromisoformat(part).astimezone(UTC)
+    except (ValueError, OverflowError):
         text = Text("游标无效：请从第一页重新开始", "The cursor is not ours: start again from the first page")
         raise InvalidInput(errors=[FieldError("/query/cursor", text)]) from None
 

@@ -41,7 +41,7 @@ async def enter(runtime: Runtime, parties: Mapping[str, str]) -> dict[str, dict[
             data = InviteMember(email=email, name=PEOPLE[name], roles=roles, administrator=True)
             made = await invitations.invite_to(act.by(SYSTEM), party, data, public_url="")
             secret = str(made.link).partition("=")[2]
-            here = Visitor("local", "", outside(runtime.clock), runtime.sessions)
+            here = Visitor("local", "", outside(runtime.clock), runtime.pool)
             await invitations.accept(act, here, AcceptInvitation(secret=secret, name=PEOPLE[name], password=password))
         accounts[name] = {"email": email, "password": password}
     return accounts

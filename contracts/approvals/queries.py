@@ -55,8 +55,15 @@ async def hands_of(act: Act, party: str) -> set[str]:
 
 
 async def line_of(session: AsyncSession, hand: str | None) -> Sequence[str]:
-    """A key or a member, then what made it and what it took the place of, at every remove, the nearest first."""
-    line: list[str] = [] if hand is None else [hand]
+    """A key or a member, then what made it and what it took the place of, at every remove, the nearest first.
+
+    At its head stands the first of the keys that renewed each other: a key stays the same person's however often it is
+    renewed, also beside a line that was kept before.
+    """
+    first = hand
+    while first is not None and (older := await session.scalar(select(ApiKey.id).where(ApiKey.replaced_by == first))):
+        first = older
+    line = [one for one in dict.fromkeys((first, hand)) if one is not None]
     edge = list(line)
     while edge:
         makers = select(ApiKey.made_by).where(ApiKey.id.in_(edge), ApiKey.made_by.is_not(None))

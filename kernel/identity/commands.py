@@ -56,10 +56,12 @@ async def apply_for_admission(act: Act, data: ApplyForAdmission, *, sandbox: boo
     faults = rules.application_faults(data.uscc, data.kind, data.roles, data.pledges, policy)
     if faults := [*faults, *rules.text_faults(*_texts(data)), *_password_faults(data, act)]:
         raise ApplicationFaulty(errors=faults)
+    # Before anything is written: whoever waits for a hash holds no connection.
+    password_hash = None if data.member is None else await hashed(data.member.password)
     party = _party(data, act.at, centre=False)
     await lifecycle.begin(act, party, PARTY, parties=[party.id], uscc=data.uscc, name=data.name)
-    if data.member is not None:
-        await _add_member(act.session, party, data.member, act.at)
+    if data.member is not None and password_hash is not None:
+        _add_member(act.session, party, data.member, password_hash, act.at)
     key, text = new_key(party, "initial", data.roles, act.at, sandbox=sandbox, until=first_key_end(act))
     act.session.add(key)
     await act.session.flush()
@@ -98,7 +100,7 @@ def _password_faults(data: ApplyForAdmission, act: Act) -> list[FieldError]:
     return passwords.faults(data.member.password, names, "/member/password", passwords.POLICY.at(act.today).body)
 
 
-async def _add_member(session: AsyncSession, party: Party, person: NewMember, at: datetime) -> None:
+def _add_member(session: AsyncSession, party: Party, person: NewMember, password_hash: str, at: datetime) -> None:
     """The first person of a party: an administrator with all its roles."""
     session.add(
         Member(
@@ -106,7 +108,7 @@ async def _add_member(session: AsyncSession, party: Party, person: NewMember, at
             party_id=party.id,
             name=person.name,
             email=person.email.lower(),
-            password_hash=await hashed(person.password),
+            password_hash=password_hash,
             roles=party.roles,
             administrator=True,
             made_by=None,

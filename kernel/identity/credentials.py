@@ -25,7 +25,7 @@ from kernel.identity.errors import (
     OfficesApart,
     RoleNotHeld,
 )
-from kernel.identity.models import ApiKey, OfficeInvitation, Party
+from kernel.identity.models import ApiKey, Member, MemberSession, OfficeInvitation, Party
 from kernel.identity.queries import KEYS, key_view, successor_of
 from kernel.identity.schemas import CreateKey, NewKeyView, RedeemInvitation
 from kernel.log.record import record
@@ -191,6 +191,7 @@ async def reissue_key(act: Act, party_id: str, reason: str, *, sandbox: bool) ->
     for key in await act.session.scalars(earlier.with_for_update()):
         if not (party.centre and set(key.roles) & set(access.invited)):
             key.revoked_at = act.at
+    await _end_people(act, party.id)
     roles = [str(Role.OPERATOR)] if party.centre else party.roles
     made, text = new_key(party, "reissued", roles, act.at, sandbox=sandbox, until=first_key_end(act))
     act.session.add(made)
@@ -198,6 +199,24 @@ async def reissue_key(act: Act, party_id: str, reason: str, *, sandbox: bool) ->
     record(act, "kernel.key.reissued", made.id, parties=[party.id], facts=facts)
     await act.session.flush()
     return NewKeyView(key=key_view(made), secret=text)
+
+
+async def _end_people(act: Act, party_id: str) -> None:
+    """Sign everybody of a party out, and remove whom a key let in that is worth nothing now.
+
+    Whoever found the key may have let in itself; the party's first member stays, and invites the others again.
+    """
+    ended = select(ApiKey.id).where(ApiKey.party_id == party_id, ApiKey.revoked_at.is_not(None))
+    people = select(Member).where(Member.party_id == party_id, Member.removed_at.is_(None)).order_by(Member.id)
+    members = (await act.session.scalars(people.with_for_update())).all()
+    open_sessions = update(MemberSession).where(MemberSession.ended_at.is_(None))
+    of_them = open_sessions.where(MemberSession.member_id.in_([each.id for each in members]))
+    await act.session.execute(of_them.values(ended_at=act.at, end_reason="reissued"))
+    keys = set(await act.session.scalars(ended))
+    for member in members:
+        if member.made_by in keys:
+            member.removed_at = act.at
+            record(act, "kernel.member.removed", member.id)
 
 
 async def renew_operator(act: Act, *, sandbox: bool) -> NewKeyView:

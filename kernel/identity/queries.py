@@ -1,6 +1,6 @@
 """Reading parties and keys, and turning a presented key into an Actor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kernel.act import Act
-from kernel.actor import Actor
+from kernel.actor import SYSTEM, Actor
 from kernel.db import one
 from kernel.errors import NotFound, Unauthenticated
 from kernel.identity import keys
@@ -165,3 +165,16 @@ async def was_revoked(session: AsyncSession, hand: str) -> bool:
         return member.removed_at is not None
     standing = select(ApiKey.id).where(ApiKey.id.in_(_heirs(hand)), ApiKey.revoked_at.is_(None))
     return await session.scalar(standing.limit(1)) is None
+
+
+async def still_gives(session: AsyncSession, maker: str, roles: Iterable[str]) -> bool:
+    """Whether whoever made a link may give these roles still: a key that was not revoked, an administrator with them.
+
+    What was made at the centre's machine serves as long as it says.
+    """
+    if maker == SYSTEM.name:
+        return True
+    member = await session.get(Member, maker)
+    if member is not None:
+        return member.removed_at is None and member.administrator and set(roles) <= set(member.roles)
+    return not await was_revoked(session, maker)

@@ -6,7 +6,7 @@ from kernel.act import Act
 from kernel.db import lock_name, locked
 from kernel.errors import FieldError
 from kernel.identity import credentials
-from kernel.identity.models import Member, Party
+from kernel.identity.models import Member, MemberSession, Party
 from kernel.identity.rules import text_faults
 from kernel.log.record import record
 from kernel.members import queries
@@ -87,6 +87,13 @@ async def sign_out(act: Act, member_id: str) -> None:
     """End every session of a member; raises AdministratorOnly and MemberBeyondAuthority."""
     row, _ = await _managed(act, member_id)
     await sessions.end_of_member(act, row.id, "administrator")
+
+
+async def end_session(act: Act, session_id: str) -> None:
+    """Sign a member out of one session; raises NotFound, AdministratorOnly and MemberBeyondAuthority."""
+    row = await locked(act.session, MemberSession, session_id)
+    await _managed(act, row.member_id)
+    sessions.end_row(row, act.at, "administrator")
 
 
 async def reset_password(act: Act, member_id: str, data: ResetPassword, *, public_url: str) -> NewReset:

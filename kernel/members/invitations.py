@@ -9,6 +9,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import find_locked, locked
 from kernel.identity.models import Member, Party
+from kernel.identity.queries import still_gives
 from kernel.identity.rules import text_faults
 from kernel.identity.states import PartyState
 from kernel.log.record import record
@@ -104,7 +105,7 @@ async def look(act: Act, secret: str) -> tuple[MemberInvitation, Party]:
     if row is None or row.accepted_at is not None or row.withdrawn_at is not None or row.expires_at <= act.at:
         raise InvitationVoid
     party = await act.session.get_one(Party, row.party_id)
-    if party.status is not PartyState.ADMITTED:
+    if party.status is not PartyState.ADMITTED or not await still_gives(act.session, row.made_by, row.roles):
         raise InvitationVoid
     return row, party
 

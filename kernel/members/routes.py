@@ -13,6 +13,7 @@ from kernel.http.guards import allow
 from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.members import commands, errors, invitations, queries
+from kernel.members.authority import require_manager
 from kernel.members.schemas import (
     ChangeMember,
     InvitationView,
@@ -23,7 +24,8 @@ from kernel.members.schemas import (
     ResetPassword,
 )
 from kernel.runtime import Runtime
-from kernel.signin import routes as signin_routes
+from kernel.signin import sessions
+from kernel.signin.schemas import SessionView
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 
 Http = Request[Actor, Any, Any]
@@ -118,6 +120,26 @@ async def withdraw_member_invitation(invitation_id: FromPath[str], act: NamedDep
     await invitations.withdraw(act, ids.require("min", invitation_id))
 
 
+@get("/v1/member-sessions", opt=allow("kernel:key:write"), responses=problems(errors.AdministratorOnly))
+async def list_member_sessions(
+    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[SessionView]:
+    """成员登录会话 · Where members of one's own party are signed in, the newest first."""
+    await require_manager(act)
+    return await sessions.sessions_of(act, limit, cursor)
+
+
+@delete(
+    "/v1/member-sessions/{session_id:str}",
+    opt=allow("kernel:key:write"),
+    status_code=204,
+    responses=problems(errors.AdministratorOnly, errors.MemberBeyondAuthority),
+)
+async def end_member_session(session_id: FromPath[str], act: NamedDependency[Act]) -> None:
+    """结束登录会话 · Sign a member of one's own party out."""
+    await commands.end_session(act, ids.require("ses", session_id))
+
+
 ROUTES = [
     list_members,
     get_member,
@@ -127,5 +149,6 @@ ROUTES = [
     list_member_invitations,
     invite_member,
     withdraw_member_invitation,
-    *signin_routes.ROUTES,
+    list_member_sessions,
+    end_member_session,
 ]

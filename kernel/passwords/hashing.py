@@ -9,12 +9,18 @@ from typing import Final, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from kernel.errors import Unavailable
 from kernel.passwords.rules import POLICY
 
 T = TypeVar("T")
 
 _DESK: Final = ThreadPoolExecutor(2, "liutong-passwords")
 """Each takes 19 MiB and a processor: more at once would only make all of them slower."""
+
+UNDER_WAY_MAX: Final = 24
+"""So many are hashed or wait for it, some two seconds' work; whoever comes then is told to come again."""
+
+_under_way = 0
 
 
 @cache
@@ -53,4 +59,12 @@ def _matches(kept: str | None, password: str) -> bool:
 
 
 async def _beside(work: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_DESK, work)
+    """Do it in a thread of the desk; raises Unavailable where too many wait for one."""
+    global _under_way  # noqa: PLW0603 - the desk is one for the process, and so is the count of those at it
+    if _under_way >= UNDER_WAY_MAX:
+        raise Unavailable(retry_after_seconds=1)
+    _under_way += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_DESK, work)
+    finally:
+        _under_way -= 1

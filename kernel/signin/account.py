@@ -41,7 +41,9 @@ async def prove(act: Act, visitor: Visitor, data: Proof, token: str | None, publ
         if await codes.has_app(act.session, member.id):
             if not await codes.take(act.session, member.id, data.code, visitor.outside_at, act.at):
                 raise SecondFactorWrong
-        elif needs_second_factor(act.actor.roles, POLICY.at(act.today).body):
+        elif await passkeys.count(act.session, member.id) or needs_second_factor(
+            act.actor.roles, POLICY.at(act.today).body
+        ):
             raise PasskeyRefused
         await attempts.succeed(act, member.email, visitor)
     return await sessions.prove(act)
@@ -67,7 +69,7 @@ async def change_password(act: Act, visitor: Visitor, data: ChangePassword) -> s
     assert act.actor.sign_in is not None
     await sessions.end_of_member(act, member.id, "password", but=act.actor.sign_in.session)
     await attempts.succeed(act, member.email, visitor)
-    return await sessions.prove(act)
+    return await sessions.renew(act)
 
 
 def require_password(act: Act, password: str, names: tuple[str, ...], pointer: str) -> None:

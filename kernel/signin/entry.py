@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from kernel.act import Act
+from kernel.db import locked
 from kernel.http.guards import PartyNotAdmitted
 from kernel.identity.models import Member, Party
 from kernel.identity.states import PartyState
@@ -11,7 +12,7 @@ from kernel.passwords.hashing import hashed, is_outdated, verified
 from kernel.signin import sessions
 from kernel.signin.door import attempts
 from kernel.signin.door.visitor import Visitor
-from kernel.signin.errors import SecondFactorWrong, SignInRefused
+from kernel.signin.errors import SecondFactorWrong, SignInRefused, StageOver
 from kernel.signin.factors import codes, passkeys
 from kernel.signin.rules import POLICY, needs_second_factor
 from kernel.signin.schemas import Credentials
@@ -100,6 +101,9 @@ async def enrol(act: Act, visitor: Visitor, token: str | None, code: str) -> tup
     member, secret = await enrolment(act, token)
     await attempts.charge(act, visitor, attempts.account(member.email), attempts.address(visitor))
     await take(act, token, "enrolment")
+    await locked(act.session, Member, member.id)  # Of two who enrol for one member the second finds the first's app.
+    if await codes.has_app(act.session, member.id) or await passkeys.count(act.session, member.id):
+        raise StageOver
     shown = await add_app(act, member, secret, code, visitor)
     return await _enter(act, visitor, member, "second-factor"), shown
 

@@ -9,6 +9,7 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import find_locked
 from kernel.identity.models import Member, Party
+from kernel.identity.queries import still_gives
 from kernel.log.record import record
 from kernel.passwords.hashing import hashed
 from kernel.signin import sessions
@@ -55,7 +56,7 @@ async def use(act: Act, visitor: Visitor, data: UseReset) -> None:
     if row is None or row.used_at is not None or row.expires_at <= act.at:
         raise ResetVoid
     member = await act.session.get_one(Member, row.member_id)
-    if member.removed_at is not None:
+    if member.removed_at is not None or not await still_gives(act.session, row.made_by, member.roles):
         raise ResetVoid
     party = await act.session.get_one(Party, member.party_id)
     require_password(act, data.new_password, (member.name, member.email, party.name), "/new_password")

@@ -20,6 +20,7 @@ from kernel.identity.states import PartyState
 from kernel.rules.permissions import permissions_of
 from kernel.runtime import Runtime
 from kernel.signin.door.visitor import Visitor, session_cookie, token_in
+from kernel.signin.models import SignInStage
 from kernel.signin.rules import POLICY, SignInRules, needs_second_factor
 from kernel.signin.schemas import SessionView
 from kernel.states import Role
@@ -49,7 +50,7 @@ async def begin(act: Act, member: Member, strength: str, visitor: Visitor) -> st
     own = select(MemberSession).where(MemberSession.member_id == member.id, live(act.at))
     rows = (await act.session.scalars(own.order_by(MemberSession.seen_at.desc()).with_for_update())).all()
     for row in rows[rules.sessions_max - 1 :]:
-        _end(row, act.at, "too-many")
+        end_row(row, act.at, "too-many")
     token = secrets.token_urlsafe(32)
     made = MemberSession(
         id=ids.new("ses"),
@@ -131,27 +132,39 @@ async def _touch(session: AsyncSession, row: MemberSession, at: datetime, rules:
 
 async def prove(act: Act) -> str:
     """Note that the member has proven anew who it is; gives the session's new token, with which the old one ends."""
-    assert act.actor.sign_in is not None
-    row = await locked(act.session, MemberSession, act.actor.sign_in.session)
-    token = secrets.token_urlsafe(32)
-    row.token_sha256, row.proven_at = digest(token), act.at
+    row, token = await _renewed(act)
+    row.proven_at = act.at
     await act.session.flush()
     return token
 
 
+async def renew(act: Act) -> str:
+    """Put a new token in the place of the session's own, which ends; what was proven stays as old as it is."""
+    _, token = await _renewed(act)
+    await act.session.flush()
+    return token
+
+
+async def _renewed(act: Act) -> tuple[MemberSession, str]:
+    assert act.actor.sign_in is not None
+    row = await locked(act.session, MemberSession, act.actor.sign_in.session)
+    token = secrets.token_urlsafe(32)
+    row.token_sha256 = digest(token)
+    return row, token
+
+
 async def end(act: Act, session_id: str) -> None:
-    """End a session of the actor's party: a member its own, an administrator or a key of the party any."""
+    """End a session of the member that acts; raises NotFound for others."""
     row = await locked(act.session, MemberSession, session_id)
-    member = await act.session.get_one(Member, row.member_id)
-    SESSIONS.require_party(act.actor, session_id, member.party_id)
-    if not _sees_all(act.actor) and row.member_id != act.actor.member:
+    if row.member_id != act.actor.member:
         raise NotFound(kind=SESSIONS.kind, id=session_id)
-    if row.ended_at is None:
-        _end(row, act.at, "signed-out")
+    end_row(row, act.at, "signed-out")
 
 
 async def end_of_member(act: Act, member_id: str, reason: str, *, but: str | None = None) -> None:
-    """End every session of a member, or all but one."""
+    """End every session of a member, or all but one, and every step of signing in that was begun."""
+    begun = update(SignInStage).where(SignInStage.member_id == member_id, SignInStage.used_at.is_(None))
+    await act.session.execute(begun.values(used_at=act.at))
     of_member = update(MemberSession).where(MemberSession.member_id == member_id, MemberSession.ended_at.is_(None))
     if but is not None:
         of_member = of_member.where(MemberSession.id != but)
@@ -159,11 +172,9 @@ async def end_of_member(act: Act, member_id: str, reason: str, *, but: str | Non
 
 
 async def sessions_of(act: Act, limit: int, cursor: str | None) -> Page[SessionView]:
-    """The sessions that go on, the newest first: a member's own, all of its party's for its keys and administrators."""
+    """The sessions of the members of the actor's party that go on, the newest first; for whoever manages them."""
     query = select(MemberSession).join(Member, Member.id == MemberSession.member_id).where(live(act.at))
     query = query.where(Member.party_id == own_party(act.actor))
-    if not _sees_all(act.actor):
-        query = query.where(Member.id == act.actor.member)
     rows = await fetch(act.session, query, MemberSession.id, limit=limit, cursor=cursor, newest_first=True)
     return rows.of(lambda row: shown(row, SessionView))
 
@@ -174,9 +185,7 @@ async def own_sessions(act: Act) -> Sequence[MemberSession]:
     return (await act.session.scalars(own.order_by(MemberSession.id.desc()))).all()
 
 
-def _sees_all(actor: Actor) -> bool:
-    return actor.sign_in is None or actor.sign_in.administrator
-
-
-def _end(row: MemberSession, at: datetime, reason: str) -> None:
-    row.ended_at, row.end_reason = at, reason
+def end_row(row: MemberSession, at: datetime, reason: str) -> None:
+    """End a locked session, unless it has ended."""
+    if row.ended_at is None:
+        row.ended_at, row.end_reason = at, reason

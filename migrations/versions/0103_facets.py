@@ -19,7 +19,7 @@ END $$
 ON_PARTY = """
 CREATE FUNCTION note_party_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO facet_change (listing_id) SELECT id FROM listing WHERE provider = NEW.id AND status = 'listed';
+    INSERT INTO facet_change (listing_id) SELECT id FROM listing WHERE provider = NEW.id;
     RETURN NULL;
 END $$
 """
@@ -28,7 +28,7 @@ CREATE FUNCTION note_asset_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     changed text := to_jsonb(NEW) ->> TG_ARGV[0];
 BEGIN
-    INSERT INTO facet_change (listing_id) SELECT id FROM listing WHERE asset_id = changed AND status = 'listed';
+    INSERT INTO facet_change (listing_id) SELECT id FROM listing WHERE asset_id = changed;
     RETURN NULL;
 END $$
 """

@@ -38,6 +38,7 @@ from market.stripe_balance.states import STRIPE_MATCH, StripeMatchAction, Stripe
 from market.transfer_reversals.models import TransferReversal
 from market.transfer_reversals.states import TRANSFER_REVERSAL, TransferReversalAction, TransferReversalState
 from market.withholding.models import WithheldShare
+from market.withholding.queries import COMPLAINT
 from market.withholding.states import WITHHELD, WithheldAction, WithheldState
 
 _REFUNDED: Final = of(Refund.buyer, Refund.provider)
@@ -49,6 +50,21 @@ def _officer(
 ) -> Waiting:
     """What a clearing officer does, or another one than whoever proposed it."""
     return Waiting(machine, (state,), title, path, model, by=by, known_to=known_to, due=model.due_at)
+
+
+def _withheld(state: WithheldState, title: Text, *by: WithheldAction) -> Waiting:
+    """A share is the officer's to decide on, save where a complaint decides."""
+    return Waiting(
+        WITHHELD,
+        (state,),
+        title,
+        "/v1/withheld-shares/{id}",
+        WithheldShare,
+        by=by,
+        known_to=of(WithheldShare.party_id),
+        due=WithheldShare.due_at,
+        when=WithheldShare.ground != COMPLAINT,
+    )
 
 
 WAITING: Final = (
@@ -184,15 +200,16 @@ WAITING: Final = (
         TransferReversalAction.FAIL,
         known_to=of(TransferReversal.party_id),
     ),
-    _officer(
-        WITHHELD,
+    _withheld(
         WithheldState.HELD,
         Text("决定暂扣份额的去向", "Decide on a share that is held back"),
-        "/v1/withheld-shares/{id}",
-        WithheldShare,
         WithheldAction.RELEASE,
         WithheldAction.REDIRECT,
-        known_to=of(WithheldShare.party_id),
+    ),
+    _withheld(
+        WithheldState.ORDERED,
+        Text("复核将暂扣的份额", "Look again at a share that is to be held back"),
+        WithheldAction.LIFT,
     ),
     _officer(
         WRITE_OFF,

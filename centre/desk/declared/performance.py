@@ -195,12 +195,22 @@ WAITING: Final = (
     ),
     Waiting(
         PRICE_SPREAD,
-        (SpreadState.ASKED, SpreadState.UNANSWERED),
+        (SpreadState.ASKED,),
         Text("说明同等条件下的价格差异", "Explain unequal prices for equal terms"),
         "/v1/price-spreads/{id}",
         PriceSpread,
         by=(SpreadAction.ANSWER,),
         mine=of(PriceSpread.provider),
+        due=PriceSpread.due_at,
+    ),
+    Waiting(
+        PRICE_SPREAD,
+        (SpreadState.UNANSWERED,),
+        Text("处理未说明的价格差异", "Refer unequal prices that nobody explained"),
+        "/v1/price-spreads/{id}",
+        PriceSpread,
+        by=(SpreadAction.REFER,),
+        known_to=of(PriceSpread.provider),
         due=PriceSpread.due_at,
     ),
     Waiting(

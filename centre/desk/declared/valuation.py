@@ -3,11 +3,13 @@
 from typing import Final
 
 from centre.desk.waiting import Waiting, end_of_day, of, through
+from kernel.states import Role
 from kernel.text import Text
 from valuation.engagements.models import DataRequest, Engagement
 from valuation.engagements.states import (
     DATA_REQUEST,
     ENGAGEMENT,
+    OPEN,
     EngagementAction,
     EngagementState,
     RequestAction,
@@ -40,6 +42,16 @@ WAITING: Final = (
     _of_firm(_E.SECONDED, Text("内部审核", "Review the draft, or return it"), _EA.APPROVE, _EA.RETURN),
     _of_firm(_E.REVIEWED, Text("首席评估师签字", "Sign the report"), _EA.SIGN),
     _of_firm(_E.SIGNED, Text("第二评估师签字", "Countersign the report"), _EA.COUNTERSIGN),
+    Waiting(
+        ENGAGEMENT,
+        (_E.PROPOSED, *OPEN),
+        Text("同意评估机构查阅数据质量", "Let the valuers read of the data's quality"),
+        _ENGAGEMENT,
+        Engagement,
+        roles=frozenset({Role.PROVIDER}),
+        mine=of(Engagement.provider),
+        when=Engagement.consented_at.is_(None),
+    ),
     Waiting(
         DATA_REQUEST,
         (RequestState.ASKED,),

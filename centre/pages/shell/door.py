@@ -39,13 +39,15 @@ class PageHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and finish the head of a page."""
-        paged = scope["type"] == ScopeType.HTTP and is_page(scope["path"])
-        if not paged and not (scope["type"] == ScopeType.HTTP and scope["path"].startswith(f"{ROOT}/")):
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        asked = scope["path"]
 
         async def finish(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # By now the router has written the path as it understood it: `//zh/account` is a page too.
+            paged = is_page(asked) or is_page(scope["path"])
+            if message["type"] == "http.response.start" and (paged or scope["path"].startswith(f"{ROOT}/")):
                 names = {name.lower() for name, _ in message["headers"]}
                 wanted = (*self._headers, NO_STORE) if paged else self._headers
                 message["headers"] = [*message["headers"], *(pair for pair in wanted if pair[0] not in names)]

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+import asyncpg
 from litestar.datastructures import Cookie
 from litestar.types import Scope
 
-from kernel.db import Sessions
 from kernel.http.addresses import caller
 from kernel.runtime import Runtime
 from kernel.settings import Settings
@@ -24,12 +24,12 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Where an attempt to sign in comes from; `sessions` count it in a unit of their own, whatever becomes of it."""
+    """Where an attempt to sign in comes from; it is counted through `pool`, whatever becomes of it."""
 
     address: str
     agent: str
     outside_at: datetime
-    sessions: Sessions
+    pool: asyncpg.Pool
 
 
 def visitor_of(scope: Scope, runtime: Runtime) -> Visitor:
@@ -37,7 +37,7 @@ def visitor_of(scope: Scope, runtime: Runtime) -> Visitor:
     agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"").decode("latin-1")
     printable = "".join(letter for letter in agent if letter.isprintable())[:AGENT_LENGTH_MAX]
     address = caller(scope, runtime.settings.trusted_proxies)
-    return Visitor(address, printable, outside(runtime.clock), runtime.sessions)
+    return Visitor(address, printable, outside(runtime.clock), runtime.pool)
 
 
 def session_cookie(settings: Settings) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.identity.models import Party
+from kernel.identity.states import PartyState
 from kernel.text import Text
 from market.catalogue.facets.counting.sets import Places
 from market.catalogue.facets.counting.shelf import Counts, Row, Shelf, count
@@ -20,6 +21,8 @@ from market.catalogue.facets.schemas import FacetsView, FacetValue, FacetView
 from market.listings.finding import pages
 from market.listings.finding.facets import FACETS, FINDING, OPEN, Finding, closed
 from market.listings.finding.query import ListingQuery
+from market.listings.models import Listing
+from market.listings.states import ListingState
 
 _SHELVES: Final[WeakKeyDictionary[Any, Shelf]] = WeakKeyDictionary()
 """The sets of each database as this process read them last; what is newer is read at every question."""
@@ -35,6 +38,7 @@ _PENDING: Final = text(
     ) AS pending LIMIT :most
     """
 )
+_WAITING: Final = text("SELECT count(*) FROM (SELECT 1 FROM facet_change LIMIT :most) AS waiting")
 _NEWER: Final = text(
     """
     SELECT c.epoch, c.version, s.facet, s.value, s.chunk, s.places
@@ -56,17 +60,19 @@ async def facets(act: Act, wanted: ListingQuery) -> FacetsView:
     """How many products each value has, under what else is wanted, as the list would show them now."""
     rules = FINDING.at(act.today).body
     pending = list(await act.session.scalars(_PENDING, {"most": rules.pending_max + 1, "at": act.at}))
+    # Of one listing many changes may wait: what lies behind the limit is told by their number alone.
+    waiting = await act.session.scalar(_WAITING, {"most": rules.pending_max + 1}) or 0
     beside = await placed(act.session, pending[: rules.pending_max], act.at) if pending else []
     among = await _among(act.session, wanted, rules)
     shelf = await _shelf(act.session)
     rows = [Row(each.place, each.values) for each in beside if each.stands]
     asked = (shelf, wanted.chosen)
     given: dict[str, Any] = {"among": among.places, "aside": [each.place for each in beside], "rows": rows}
-    if shelf.size_bytes > IN_THREAD_BYTES:
+    if shelf.size_bytes > IN_THREAD_BYTES or not shelf.is_ready:  # The first count of a shelf gathers its sets.
         total, counts = await asyncio.to_thread(count, *asked, **given)
     else:
         total, counts = count(*asked, **given)
-    exact = among.exact and len(pending) <= rules.pending_max
+    exact = among.exact and max(len(pending), waiting) <= rules.pending_max
     shown = await _shown(act, counts, wanted, rules, exact=exact)
     return FacetsView(total, exact, among.relaxed, shown, act.at)
 
@@ -123,7 +129,11 @@ async def _shown(act: Act, counts: Counts, wanted: ListingQuery, rules: Finding,
     """Closed facets whole, in the order of their lists; of open ones what most have, and what was chosen."""
     lists = closed(act.today)
     named = {facet: _most(counts[facet], wanted.chosen.get(facet, ()), rules.open_values_max) for facet in OPEN}
-    parties = await act.session.execute(select(Party.id, Party.name).where(Party.id.in_(named["provider"])))
+    # Who takes part is told of those alone who sell something: a choice may name anybody.
+    sells = select(Listing.id).where(Listing.provider == Party.id, Listing.status == ListingState.LISTED).exists()
+    parties = await act.session.execute(
+        select(Party.id, Party.name).where(Party.id.in_(named["provider"]), Party.status == PartyState.ADMITTED, sells)
+    )
     names = {row.id: row.name for row in parties}
     shown = []
     for facet in FACETS:

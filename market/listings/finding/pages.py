@@ -64,7 +64,9 @@ _ANY: Final = "any"
 
 def _number(key: str) -> int:
     """A cursor that somebody has tampered with points somewhere else, and harms nobody."""
-    return int(key) if key.removeprefix("-").isascii() and key.removeprefix("-").isdigit() and len(key) < 20 else 0
+    digits = key.removeprefix("-")
+    number = int(key) if digits.isascii() and digits.isdigit() and len(key) < 21 else 0
+    return max(-(2**63), min(number, 2**63 - 1))
 
 
 async def newest(session: AsyncSession, limit: int, cursor: str | None, on: date) -> tuple[list[str], str | None]:

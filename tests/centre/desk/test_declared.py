@@ -33,7 +33,6 @@ WORKED: Final = {
     "market.order": {"paid", "accepted"},
     "market.stripe_transaction": {"received"},
     "market.transfer_reversal": {"begun"},
-    "market.withheld_share": {"ordered"},
     "valuation.desensitisation": {"queued", "running"},
     "valuation.portfolio-run": {"queued", "running"},
     "valuation.quality-run": {"queued", "running"},

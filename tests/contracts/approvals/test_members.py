@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def here(runtime):
-    return Visitor("127.0.0.1", "", NOW, runtime.sessions)
+    return Visitor("127.0.0.1", "", NOW, runtime.pool)
 
 
 async def hired(act, here, name, *, administrator):

@@ -86,13 +86,13 @@ async def confirm(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     return answer
 
 
-@get(paths("/account/password"), opt=members(), include_in_schema=False)
+@get(paths("/account/password"), opt=members(step_up=True), include_in_schema=False)
 async def password_page(request: Http) -> Response[Any]:
     """修改密码 · The form of the present and the new password."""
     return draw(request, "signin/password.html", form=forms.blank(request, PASSWORDS))
 
 
-@answers.form_route("/account/password", members())
+@answers.form_route("/account/password", members(step_up=True))
 async def password(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """修改密码 · Change it; every other session ends."""
     submitted = await forms.read(request, PASSWORDS)

@@ -59,6 +59,11 @@ class Shelf:
         chunks = [chunk for chunk_of in self.stored.get(ALL, {}).values() for chunk in chunk_of]
         return (max(chunks, default=0) + 1) * CHUNK_BYTES
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the sets of open facets were gathered, which the first count does."""
+        return "listed" in self.__dict__
+
     @cached_property
     def whole(self) -> Bits:
         """Every product that stands."""
