@@ -34,15 +34,17 @@ async def by_password(act: Act, visitor: Visitor, data: Credentials) -> Step:
         raise SignInRefused
     member, party = pair
     _require_admitted(party)
-    await attempts.spare(act, *names)
     if is_outdated(member.password_hash):
         member.password_hash = await hashed(data.password)
-    if await codes.has_app(act.session, member.id) or await passkeys.count(act.session, member.id):
-        return Step("second-factor", await open_stage(act, "second-factor", member.id))
     roles = [role for role in member.roles if role in party.roles]
-    if needs_second_factor(roles, POLICY.at(act.today).body):
-        return Step("enrolment", await open_stage(act, "enrolment", member.id, codes.new_secret().encode()))
-    return await _enter(act, visitor, member, "password")
+    if await codes.has_app(act.session, member.id) or await passkeys.count(act.session, member.id):
+        step = Step("second-factor", await open_stage(act, "second-factor", member.id))
+    elif needs_second_factor(roles, POLICY.at(act.today).body):
+        step = Step("enrolment", await open_stage(act, "enrolment", member.id, codes.new_secret().encode()))
+    else:
+        return await _enter(act, visitor, member, "password")
+    await attempts.spare(act, *names)  # Where it ends here, being in takes the attempt back, and once is enough.
+    return step
 
 
 async def _candidate(act: Act, email: str, uscc: str) -> tuple[Member, Party] | None:

@@ -68,6 +68,24 @@ async def test_nobody_is_two_persons_by_signing_in(as_, session, here):
     assert (same_person(by_ada, by_ada), same_person(by_ada, by_key), same_person(by_ada, by_bo)) == (True, True, False)
 
 
+async def test_a_key_is_the_same_person_after_it_was_renewed(as_, session, here):
+    """What a child key or an invited member proposed is approved by no key that took their maker's place."""
+    from kernel.identity import credentials
+    from kernel.identity.queries import actor_of
+    from kernel.identity.schemas import CreateKey
+
+    buyer = await as_("buyer")
+    key = Act(session, await actor_of(session, buyer.key, NOW), NOW, ISSUER)
+    child = await credentials.create_key(key, CreateKey("x", ["buyer"]), sandbox=True)
+    ada = await hired(key, here, "ada", administrator=True)
+    proposed = [await queries.line_of(session, hand) for hand in (child.key.id, ada.actor.member)]
+    renewed = await credentials.renew_key(key, key.actor.key, sandbox=True)
+    approving = await queries.line_of(session, renewed.key.id)
+    assert [same_person(approving, line) for line in proposed] == [True, True]
+    again = await queries.line_of(session, child.key.id)
+    assert same_person(again, proposed[0])
+
+
 async def test_with_a_member_its_keys_end(as_, session, here):
     from kernel.identity import credentials
     from kernel.identity.models import ApiKey
