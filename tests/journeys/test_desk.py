@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kernel.views.paging import encode
 from tests.contracts.filings.test_filings import body
 from tests.makers import make_uscc
 from tests.market.trade import Trade
@@ -102,7 +103,8 @@ async def test_a_kind_that_is_none_is_refused_by_the_list_of_them(trade):
     told = refused(await trade.buyer.get(f"{DESK}?kind=market.nothing"), 400, "invalid-input")
     assert told["errors"][0]["pointer"] == "/query/kind"
     assert "market.order" in told["errors"][0]["detail"]
-    for cursor in ("x", "WyJhIiwiYiJd"):
+    overflowing = encode("0001-01-01T00:00:00+14:00", "x")
+    for cursor in ("x", "WyJhIiwiYiJd", overflowing):
         refused(await trade.buyer.get(f"{DESK}?cursor={cursor}"), 400, "invalid-input")
 
 

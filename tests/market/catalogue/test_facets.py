@@ -11,6 +11,7 @@ import pytest
 from kernel import ids
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
+from kernel.views.paging import decode, encode
 from market.catalogue.facets.jobs import count_in
 from market.listings.finding.facets import FACETS
 from tests.conftest import NOW, As, Client
@@ -256,3 +257,28 @@ async def test_in_order_of_price_and_of_score(as_: As, client: Client, runtime: 
     assert [[item["id"] for item in page["items"]] for page in pages] == [[one, two], [ten, three], [four]]
     by_score = (await client.get("/v1/listings", params={"sort": "score", "limit": 3})).json()["items"]
     assert [item["id"] for item in by_score] == [one, two, four]
+
+
+async def test_whoever_sells_nothing_is_not_named_to_anybody(as_: As, client: Client, runtime: Runtime) -> None:
+    """A choice may name any party; that it exists, and what it is called, is told of sellers alone."""
+    seller, buyer = await as_("provider"), await as_("buyer")
+    await stock(runtime, str(seller.party), [("航班", "摘要")])
+    asked = f"provider={seller.party}&provider={buyer.party}&provider=pty_{'0' * 26}"
+    answer = (await client.get(f"/v1/listings/facets?{asked}")).json()
+    [providers] = [each for each in answer["facets"] if each["code"] == "provider"]
+    labels = {each["value"]: each["label"]["zh"] for each in providers["values"]}
+    assert labels.pop(str(seller.party)) == "测试机构 provider"
+    assert labels == {buyer.party: buyer.party, f"pty_{'0' * 26}": f"pty_{'0' * 26}"}
+
+
+@pytest.mark.parametrize("sort", ["price", "score"])
+async def test_a_cursor_that_was_tampered_with_harms_nobody(
+    as_: As, client: Client, runtime: Runtime, sort: str
+) -> None:
+    provider = await as_("provider")
+    await stock(runtime, str(provider.party), [(f"航班 {n}", "摘要") for n in range(3)])
+    genuine = (await client.get(f"/v1/listings?sort={sort}&limit=1")).json()["next"]
+    parts = list(decode(genuine, 4) or ())
+    for number in ("9" * 19, "-" + "9" * 19, "9" * 100, "x"):
+        answer = await client.get(f"/v1/listings?sort={sort}&limit=1&cursor={encode(*parts[:2], number, parts[3])}")
+        assert answer.status_code == 200, answer.text
