@@ -1,6 +1,7 @@
 """The whole application in this event loop, reached by either twin of the client without a network."""
 
 import asyncio
+import json
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -44,6 +45,23 @@ class Cut(httpx.AsyncBaseTransport):
         if not self._after:
             return answer
         return httpx.Response(answer.status_code, headers=answer.headers, stream=_Short(answer, self._after.pop(0)))
+
+
+class Altering(httpx.AsyncBaseTransport):
+    """Alters what is read at an address, as a centre that cheats would, and notes what is posted anywhere."""
+
+    def __init__(self, inner, path):
+        self._inner, self._path = inner, path
+        self.alter, self.posted = None, []
+
+    async def handle_async_request(self, request):
+        if request.method == "POST":
+            self.posted.append(request.url.path)
+        answer = await self._inner.handle_async_request(request)
+        if request.method != "GET" or self.alter is None or not request.url.path.startswith(self._path):
+            return answer
+        content = b"".join([chunk async for chunk in answer.stream])
+        return httpx.Response(answer.status_code, json=self.alter(json.loads(content)))
 
 
 class _Short(httpx.AsyncByteStream):

@@ -7,11 +7,17 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from contracts.agreements import rules
+from kernel.actor import SYSTEM
+from kernel.documents.commands import issue
 from liutong_client import Problem, SigningKey, operations
 from liutong_client import models as m
-from liutong_client.problems import NotThere, Refused
+from liutong_client.problems import AnswerUnreadable, NotThere, Refused
+from market.listings.models import Listing
+from rights.assets.models import Asset, AssetRevision
 from tests.client import bridge
-from tests.market.trade import Trade
+from tests.market.trade import Trade, scorecard
+from valuation.quality.models import QualityRun, Scorecard
 
 FILES = {"flights.csv": b"carrier,delay\nUA,3\n" * 400, "none.csv": b""}
 
@@ -23,7 +29,17 @@ def settings(settings):
 
 @pytest.fixture
 async def trade(runtime, as_):
-    return await Trade.begin(runtime, as_, files=FILES)
+    begun = await Trade.begin(runtime, as_, files=FILES)
+    async with runtime.act(SYSTEM) as act:
+        listing = await act.session.get_one(Listing, begun.listing_id)
+        card = await act.session.get_one(Scorecard, listing.scorecard_id)
+        claims = {"asset": card.asset_id, "revision": card.revision_id, "content_sha256": card.content_sha256}
+        document = await issue(act, "quality-scorecard", card.id, claims, public=True)
+        asset = await act.session.get_one(Asset, card.asset_id)
+        revision = await act.session.get_one(AssetRevision, card.revision_id)
+        run = await act.session.get_one(QualityRun, card.run_id)
+        listing.scorecard_id = await scorecard(act.session, asset, revision, run.data_contract_id, document.id, act.at)
+    return begun
 
 
 def confirmed(trade, payment):
@@ -92,6 +108,52 @@ async def test_the_blocking_buyer_does_the_same(trade, client, as_, drain, tmp_p
             return buyer.orders.accept(order.id).status, proof.failures
 
     assert await asyncio.to_thread(story) == ("accepted", [])
+
+
+def elsewhere(agreement):
+    """The agreement as if it were about another order, and otherwise sound."""
+    content = {**agreement["content"], "order_id": "ord_00000000000000000000000000"}
+    return signed_anew({**agreement, "content": content})
+
+
+def signed_anew(agreement):
+    digest = rules.digest(agreement["content"])
+    return {**agreement, "digest": digest, "signing_text": rules.signing_text(agreement["id"], digest)}
+
+
+def renamed(agreement):
+    content = {**agreement["content"], "agreement_id": "agr_00000000000000000000000000"}
+    return signed_anew({**agreement, "content": content})
+
+
+ALTERED = {
+    "any text": lambda seen: {**seen, "signing_text": "liutong signing key: z6Mk"},
+    "another agreement's": lambda seen: {**seen, "signing_text": seen["signing_text"].replace(seen["id"], "agr_1")},
+    "another digest's": lambda seen: {**seen, "signing_text": seen["signing_text"][:-1] + "x"},
+    "a content that was changed": lambda seen: {**seen, "content": {**seen["content"], "text_en": "else"}},
+    "a digest of something else": lambda seen: {**seen, "digest": "sha256:" + "0" * 64},
+    "another order's": elsewhere,
+    "of another order by its view": lambda seen: {**seen, "order_id": "ord_00000000000000000000000000"},
+    "of another name in its content": renamed,
+    "of no canonical form": lambda seen: {**seen, "content": {**seen["content"], "n": 2**60}},
+}
+
+
+async def test_nothing_is_signed_but_the_agreement_of_the_order(trade, client, tmp_path):
+    altering = bridge.Altering(client.http._transport, "/v1/agreements/")
+    async with bridge.asynchronous(client, trade.buyer, transport=altering) as buyer:
+        order = await buyer.orders.place(trade.listing_id, "internal-analysis")
+        agreement = await buyer.orders.agreement(order.id)
+        altering.posted.clear()
+        for altering.alter in ALTERED.values():
+            with pytest.raises(AnswerUnreadable, match=r"[一-龥].*[a-z]"):
+                await buyer.orders.sign(order.id, SigningKey.generate())
+        altering.alter = dict  # As it came.
+        with pytest.raises(AnswerUnreadable, match="read"):
+            await buyer.orders.sign(order.id, SigningKey.generate(), digest="sha256:" + "0" * 64)
+        assert altering.posted == []
+        signed = await buyer.orders.sign(order.id, SigningKey.generate(), digest=agreement.digest)
+    assert [each.party for each in signed.signatures] == [trade.buyer.party]
 
 
 async def test_a_download_that_was_cut_goes_on_and_is_receipted(trade, client, tmp_path):

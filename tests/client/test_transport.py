@@ -4,8 +4,9 @@ import ast
 import asyncio
 import hashlib
 import inspect
-import json
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import msgspec
@@ -234,7 +235,10 @@ async def test_the_next_process_takes_up_what_this_one_left_and_what_is_here_is_
     storage = Storage(breaks=[500, 500, 500])
     with pytest.raises(NotReached):
         await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["f.bin.part", "f.bin.part.json"]
+    assert [each.name for each in tmp_path.iterdir()] == [".liutong-partial"]
+    kept = sorted((tmp_path / ".liutong-partial").iterdir())
+    assert [each.suffix for each in kept] == [".json", ".part"]
+    assert all(each.name.startswith(link().sha256) for each in kept)
     path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
     assert path.read_bytes() == FILE
     before = len(storage.asked)
@@ -244,13 +248,41 @@ async def test_the_next_process_takes_up_what_this_one_left_and_what_is_here_is_
 
 
 async def test_a_file_that_changed_at_the_centre_is_fetched_from_its_beginning(twin, tmp_path):
-    (tmp_path / "f.bin.part").write_bytes(b"old")
-    state = {"sha256": link().sha256, "size_bytes": len(FILE), "etag": '"v0"'}
-    (tmp_path / "f.bin.part.json").write_text(json.dumps(state), encoding="utf-8")
+    before = Storage(FILE[::-1], breaks=[500, 0, 0], etag='"v0"')
+    with pytest.raises(NotReached):
+        await outcome(twin, lambda: twin(before).files.download(link(), tmp_path))
     storage = Storage()
     path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
     assert path.read_bytes() == FILE
-    assert storage.asked[0].headers["if-range"] == '"v0"'
+    assert (storage.asked[0].headers["range"], storage.asked[0].headers["if-range"]) == ("bytes=500-", '"v0"')
+    assert [each.name for each in tmp_path.iterdir()] == ["f.bin"]
+
+
+async def test_no_file_of_an_order_is_taken_for_a_part_of_another(twin, tmp_path):
+    contents = {"a.csv.part": b"1", "a.csv.part.json": b"2", "a.csv": FILE, "b.csv": FILE}
+    for name, content in contents.items():
+        storage = Storage(content, breaks=[500] if content is FILE else [])
+        await outcome(twin, lambda: twin(storage).files.download(link(content, name), tmp_path))  # noqa: B023
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == contents
+
+
+async def test_two_downloads_of_one_content_do_not_write_into_each_other(twin, tmp_path):
+    """What one has in part is not what the other, of another name, goes on with."""
+    for name in ("a.csv", "b.csv"):
+        client = twin(Storage(breaks=[500, 500, 500]))
+        with pytest.raises(NotReached):
+            await outcome(twin, lambda: client.files.download(link(name=name), tmp_path))  # noqa: B023
+    assert len(list((tmp_path / ".liutong-partial").glob("*.part"))) == 2
+    for name, rest in (("b.csv", [".liutong-partial", "b.csv"]), ("a.csv", ["a.csv", "b.csv"])):
+        await outcome(twin, lambda: twin(Storage()).files.download(link(name=name), tmp_path))  # noqa: B023
+        assert sorted(each.name for each in tmp_path.iterdir()) == rest
+
+
+@pytest.mark.parametrize("sha256", ["", "x", "../" * 21 + "x", "A" * 64, "a" * 63, "sha256:" + "a" * 64])
+async def test_what_is_no_digest_names_no_file(twin, tmp_path, sha256):
+    with pytest.raises(AnswerUnreadable):
+        await outcome(twin, lambda: twin(Storage()).files.download(link(sha256=sha256), tmp_path / "data"))
+    assert list(tmp_path.rglob("*.part")) == []
 
 
 @pytest.mark.parametrize(
@@ -301,10 +333,79 @@ def test_a_name_of_somebody_else_leads_into_no_other_folder(name, safe):
     assert safe_name(name) == safe
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/..", "a\x00b", "x" * 300])
+@pytest.mark.parametrize("name", ["", "..", "a/..", "a\x00b", "x" * 300, ".liutong-partial", "a/.Liutong-Partial"])
 def test_what_is_no_name_is_refused(name):
     with pytest.raises(AnswerUnreadable):
         safe_name(name)
+
+
+@pytest.fixture
+def listener():
+    """Starts servers at this machine that note what is sent to them; gives the address and the notes of each."""
+    servers = []
+
+    def start():
+        notes = []
+
+        class Notes(BaseHTTPRequestHandler):
+            def do_GET(self):
+                notes.append((self.path, self.headers["authorization"]))
+                self.send_error(404)
+
+            def do_CONNECT(self):
+                notes.append((self.path, self.headers["authorization"]))
+                self.send_error(502)
+
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Notes)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}", notes
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def proxy(listener, monkeypatch):
+    """What a proxy that the environment names is sent."""
+    address, notes = listener()
+    for name in ("no_proxy", "NO_PROXY", "REQUEST_METHOD"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, address)
+        monkeypatch.setenv(name.lower(), address)
+    return notes
+
+
+async def order_of(client):
+    """An order asked for over the network by either twin."""
+    if isinstance(client, Liutong):
+        return await asyncio.to_thread(client.orders.get, "ord_1")
+    return await client.orders.get("ord_1")
+
+
+@pytest.mark.parametrize("kind", [AsyncLiutong, Liutong])
+async def test_a_key_in_the_clear_goes_to_no_proxy(kind, listener, proxy):
+    address, centre = listener()
+    client = kind(address, "ltk_test_secret")
+    with pytest.raises(NotThere):
+        await order_of(client)
+    assert proxy == []
+    assert centre == [("/v1/orders/ord_1", "Bearer ltk_test_secret")]
+
+
+@pytest.mark.parametrize("kind", [AsyncLiutong, Liutong])
+async def test_a_proxy_sees_nothing_of_what_goes_over_https(kind, proxy, monkeypatch):
+    monkeypatch.setattr("liutong_client.retries.TRIES_MAX", 1)
+    client = kind(CENTRE, "ltk_test_secret")
+    with pytest.raises(NotReached):
+        await order_of(client)
+    assert set(proxy) == {("centre.example:443", None)}
 
 
 async def test_nothing_that_is_shown_has_the_key(twin):

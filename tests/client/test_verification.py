@@ -4,6 +4,7 @@ import base64
 import copy
 import gzip
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -25,6 +26,7 @@ from tests.laws import source
 EARLIER = source.ROOT / "tests/centre/verification/earlier"
 WHOLE = EARLIER / "2026-11-29"
 NAMES = ("agreement", "certificate", "receipt", "scorecard", "settlement", "valuation")
+ORDER = "ord_01m8mjw85aefxtt1mfpa62ct53"
 TRUST = Trust.read(WHOLE / "trust.json")
 DOCUMENTS = {name: json.loads((WHOLE / f"{name}.json").read_bytes()) for name in NAMES}
 
@@ -240,8 +242,15 @@ def reports():
 
 
 def test_the_documents_of_a_purchase_are_of_one_another(reports):
-    proof = trades.proved(reports, [])
-    assert [check.holds for check in proof.checks] == [True, True, True, False]
+    proof = trades.proved(reports, [], ORDER)
+    assert [(check.part, check.holds) for check in proof.checks] == [
+        *[("kind", True)] * 4,
+        ("order", True),
+        ("parties", True),
+        ("digest", True),
+        ("files", True),
+        ("files", False),
+    ]
     assert "missing: flights.parquet, weather.parquet" in proof.failures[0]
 
 
@@ -249,22 +258,78 @@ def test_the_documents_of_a_purchase_are_of_one_another(reports):
 def test_a_purchase_with_one_document_altered_does_not_hold(reports, name, tmp_path):
     altered = copy.deepcopy(DOCUMENTS[name])
     altered["document"]["credentialSubject"]["id"] += "x"
-    proof = trades.proved({**reports, name: verify(altered, TRUST)}, [])
+    proof = trades.proved({**reports, name: verify(altered, TRUST)}, [], ORDER)
     assert not proof.holds
     assert proof.failures[0].startswith(proof.reports[name].kind)
 
 
 def test_what_the_party_is_not_shown_is_told_as_not_checked(reports):
     del reports["scorecard"]
-    checks = trades.proved(reports, []).checks
-    assert [check.holds for check in checks] == [True, None, True, False]
-    assert str(checks[1]).startswith("– digest")
+    proof = trades.proved(reports, [], ORDER)
+    assert [check.part for check in proof.checks if check.holds is None] == ["digest"]
+    assert [check.part for check in proof.checks if check.holds is False] == ["files"]
+
+
+def failed(reports, order_id=ORDER):
+    """The parts that do not hold, but for the files, of which none is here."""
+    checks = trades.proved(reports, [], order_id).checks
+    return [check.part for check in checks if check.holds is False][:-1]
+
+
+def of(reports, name, **claims):
+    """The reports, one of them of other claims, as if an issuer had signed them."""
+    return {**reports, name: replace(reports[name], claims={**reports[name].claims, **claims})}
+
+
+def test_the_papers_of_another_purchase_prove_nothing_of_this_one(reports):
+    assert failed(reports) == []
+    assert failed(reports, "ord_00000000000000000000000000") == ["order", "files"]
+    assert failed(reports, "") == ["order", "files"]
+    content = reports["agreement"].claims["agreement"]
+    other_ = {**content, "order_id": "ord_00000000000000000000000000"}
+    assert failed(of(reports, "agreement", agreement=other_)) == ["order"]
+    without = {name: value for name, value in content.items() if name != "order_id"}
+    assert failed(of(reports, "agreement", agreement=without)) == ["order"]
+    assert failed(of(reports, "receipt", order="ord_00000000000000000000000000")) == ["files"]
+
+
+@pytest.mark.parametrize("name", ["agreement", "certificate", "scorecard", "receipt"])
+@pytest.mark.parametrize("kind", ["settlement-statement", "", None])
+def test_a_document_of_another_kind_stands_for_none(reports, name, kind):
+    assert failed(of(reports, name, kind=kind)) == ["kind"]
+
+
+def test_a_document_does_not_stand_in_for_one_of_another_kind(reports):
+    settlement = verify(DOCUMENTS["settlement"], TRUST)
+    for name in reports:
+        assert "kind" in failed({**reports, name: settlement})
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        lambda id_: id_.replace("/id/", "/other/"),
+        lambda id_: id_.replace("http://127.0.0.1", "http://127.0.0.2"),
+        lambda id_: id_.rpartition("/")[2],
+        lambda id_: id_ + "x",
+        lambda id_: "",
+    ],
+    ids=["another path", "another centre", "the last part only", "a longer one", "none"],
+)
+def test_the_certificate_is_the_one_named_by_its_full_id(reports, altered):
+    id_ = reports["certificate"].claims["id"]
+    assert failed(of(reports, "certificate", id=altered(id_))) == ["parties"]
+
+
+def test_an_agreement_that_is_about_another_agreement_names_no_certificate(reports):
+    id_ = reports["agreement"].claims["id"]
+    assert failed(of(reports, "agreement", id=id_ + "x")) == ["parties"]
 
 
 def test_a_file_that_was_not_agreed_is_named(reports, tmp_path):
     path = tmp_path / "flights.parquet"
     path.write_bytes(b"something else")
-    assert "not what was agreed: flights.parquet" in trades.proved(reports, [path]).failures[0]
+    assert "not what was agreed: flights.parquet" in trades.proved(reports, [path], ORDER).failures[0]
 
 
 # Draft-msporny-base58-03, section 5.

@@ -44,6 +44,11 @@ class Connection:
         more = {"accept-language": self.language, "user-agent": f"liutong-client/{VERSION}"}
         return {**more, "authorization": f"Bearer {self.key}"} if self.key else more
 
+    @property
+    def by_proxy(self) -> bool:
+        """Whether a proxy that the environment names may be used: over http it would read the key."""
+        return httpx.URL(self.base_url).scheme == "https"
+
     def own(self, link: str) -> str:
         """The path and query of a link that leads to the centre; raises LeadsElsewhere."""
         centre = httpx.URL(self.base_url)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from liutong_client.verification.encodings import multibase
+from liutong_client import models as m
+from liutong_client.problems import AnswerUnreadable
+from liutong_client.verification.encodings import Unreadable, multibase
+from liutong_client.verification.encodings import digest as digest_of
 
 SEED_BYTES = 32
 
@@ -60,3 +63,27 @@ class SigningKey:
     def sign(self, text: str) -> str:
         """The signature over a text, as the API takes it; read the text before."""
         return base64.b64encode(self._private.sign(text.encode("utf-8"))).decode("ascii")
+
+
+def text_to_sign(agreement: m.AgreementView, order_id: str, digest: str | None = None) -> str:
+    """What a party signs of the agreement of an order, made here from the content that it was shown.
+
+    Raises AnswerUnreadable where the centre asks for anything else to be signed, where the content is of another order
+    or agreement, and where it is not that of `digest`, which the party has read.
+    """
+    content = agreement.content
+    try:
+        own = digest_of(content)
+    except Unreadable as problem:
+        raise AnswerUnreadable(f"{order_id}: 协议内容无法读取 · the agreement cannot be read: {problem}") from None
+    named = (content.get("agreement_id"), content.get("order_id"), agreement.order_id)
+    if named != (agreement.id, order_id, order_id):
+        raise AnswerUnreadable(f"{order_id}: 所示为另一订单的协议 · the agreement shown is of another order")
+    text = f"liutong agreement {agreement.id} {own}"
+    if (agreement.digest, agreement.signing_text) != (own, text):
+        raise AnswerUnreadable(f"{order_id}: 待签文字与协议内容不符 · the text to be signed is not that of the content")
+    if digest is not None and digest != own:
+        raise AnswerUnreadable(
+            f"{order_id}: 协议不是已阅读的那一份 · the agreement is not the one that was read: {own}"
+        )
+    return text

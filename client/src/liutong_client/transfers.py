@@ -6,7 +6,9 @@ All of it blocks; the twins do it in a thread or at once.
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
@@ -17,6 +19,8 @@ from liutong_client.problems import AnswerUnreadable, DigestMismatch
 
 CHUNK_BYTES: Final = 1 << 20
 NAME_BYTES_MAX: Final = 200
+PARTIAL_FOLDER: Final = ".liutong-partial"
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 Progress = Callable[[int, int], object]
 """Is told how many bytes are done, and of how many."""
@@ -67,15 +71,21 @@ class Source:
 
 
 class Partial:
-    """A file that is being fetched: `name.part` beside what it will be, and what is known of it in `name.part.json`."""
+    """A file that is being fetched: what of it is here, and what is known of it, in a folder where no file is named.
+
+    Both are named by the digest that the file must have, and by its name, so that two files of one content are two.
+    """
 
     def __init__(self, folder: Path, name: str, sha256: str, size_bytes: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not _SHA256.fullmatch(sha256):
+            raise AnswerUnreadable(f"{name[:80]!r}: 摘要有误 · not a SHA-256 digest: {sha256[:80]!r}")
         self.target = folder / safe_name(name)
         self.size_bytes = size_bytes
         self._sha256 = sha256
-        self._part = self.target.with_name(f"{self.target.name}.part")
-        self._state = self.target.with_name(f"{self.target.name}.part.json")
+        self._folder = folder / PARTIAL_FOLDER
+        which = f"{sha256}-{hashlib.sha256(self.target.name.encode()).hexdigest()[:16]}"
+        self._part = self._folder / f"{which}.part"
+        self._state = self._folder / f"{which}.json"
         self.etag: str | None = None
         self.offset = 0
         self._digest = hashlib.sha256()
@@ -104,7 +114,12 @@ class Partial:
     def restart(self) -> None:
         """Begin with the first byte."""
         self._digest, self.offset, self.etag = hashlib.sha256(), 0, None
-        self._part.write_bytes(b"")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._part.write_bytes(b"")
+        except FileNotFoundError:  # Another download has ended meanwhile and left the folder empty.
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._part.write_bytes(b"")
 
     def begin(self, etag: str | None) -> None:
         """Write down which version of the file comes, before any of it is kept."""
@@ -129,19 +144,25 @@ class Partial:
         with self._part.open("rb+") as file:
             os.fsync(file.fileno())
         self._part.replace(self.target)
-        self._state.unlink(missing_ok=True)
+        self.remove()
         return self.target
 
     def remove(self) -> None:
         """Keep nothing of it."""
         self._part.unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
+        with suppress(OSError):  # It holds what is left of other downloads, or is gone.
+            self._folder.rmdir()
 
 
 def safe_name(name: str) -> str:
-    """The last component of a name that somebody else chose; raises AnswerUnreadable where nothing is left of it."""
+    """The last component of a name that somebody else chose; raises AnswerUnreadable where it cannot name a file."""
     last = PureWindowsPath(PurePosixPath(name).name).name
-    if last in ("", ".", "..") or any(c < " " or c == "\x7f" for c in last) or len(last.encode()) > NAME_BYTES_MAX:
+    if (
+        last.casefold() in ("", ".", "..", PARTIAL_FOLDER)
+        or any(c < " " or c == "\x7f" for c in last)
+        or len(last.encode()) > NAME_BYTES_MAX
+    ):
         raise AnswerUnreadable(f"不是文件名 · no name of a file: {name[:80]!r}")
     return last
 

@@ -41,6 +41,7 @@ class AsyncCaller:
             headers=connection.headers,
             timeout=TIMEOUT_SECONDS,
             follow_redirects=False,
+            trust_env=connection.by_proxy,
             transport=transport,
         )
 

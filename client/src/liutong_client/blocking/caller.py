@@ -44,6 +44,7 @@ class Caller:
             headers=connection.headers,
             timeout=TIMEOUT_SECONDS,
             follow_redirects=False,
+            trust_env=connection.by_proxy,
             transport=transport,
         )
 

@@ -15,7 +15,7 @@ from liutong_client.blocking.files import Files
 from liutong_client.blocking.machine import in_thread
 from liutong_client.blocking.papers import Documents
 from liutong_client.problems import AnswerUnreadable, LiutongError, NotThere
-from liutong_client.signing import SigningKey
+from liutong_client.signing import SigningKey, text_to_sign
 from liutong_client.transfers import Progress, Source, safe_name
 from liutong_client.verification.trades import Proof, proved
 from liutong_client.verification.trust import Trust
@@ -57,11 +57,16 @@ class Orders:
             return self._caller.call(operations.get_agreement, agreement_id=order.agreement_id)
         return self._caller.call(operations.draft_agreement, order_id=order_id)
 
-    def sign(self, order_id: str, key: SigningKey) -> m.AgreementView:
-        """Sign the agreement of an order with a key that stays here, registering its public half if that is not yet."""
+    def sign(self, order_id: str, key: SigningKey, *, digest: str | None = None) -> m.AgreementView:
+        """Sign the agreement of an order with a key that stays here, registering its public half if that is not yet.
+
+        `digest` is that of the agreement that was read. Raises AnswerUnreadable, and then nothing is signed, where the
+        agreement is another, or the centre asks for a signature over anything but the agreement of this order.
+        """
         agreement = self.agreement(order_id)
+        text = in_thread(text_to_sign, agreement, order_id, digest)
         registered = self._keys.registered(key)
-        body = m.SignAgreement(signing_key_id=registered.id, signature=key.sign(agreement.signing_text))
+        body = m.SignAgreement(signing_key_id=registered.id, signature=key.sign(text))
         return self._caller.call(operations.sign_agreement, body, agreement_id=agreement.id)
 
     def pay(
@@ -122,7 +127,7 @@ class Orders:
             **({"receipt": delivery.receipt_id} if delivery.receipt_id else {}),
         }
         reports = {name: self._documents.verify(id_, trust) for name, id_ in ids.items()}
-        return in_thread(proved, reports, paths)
+        return in_thread(proved, reports, paths, order_id)
 
     def _scorecard(self, scorecard_id: str | None) -> str | None:
         """The document of a scorecard, where the caller may see it."""

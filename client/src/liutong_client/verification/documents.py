@@ -25,7 +25,9 @@ from liutong_client.verification.trust import Trust
 
 SUITE: Final = "eddsa-jcs-2022"
 MARKS: Final = {True: "✓", False: "✗", None: "–"}
-Part = Literal["signature", "issuer", "log", "digest", "provider", "consumer", "files", "parties", "status"]
+Part = Literal[
+    "signature", "issuer", "log", "digest", "provider", "consumer", "files", "parties", "status", "kind", "order"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,18 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from liutong_client.verification.documents import Check, Report
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES: Final = 1 << 20
+KINDS: Final = {
+    "agreement": "agreement",
+    "certificate": "rights-certificate",
+    "scorecard": "quality-scorecard",
+    "receipt": "delivery-receipt",
+}
+"""The kind that the centre issues each document of a purchase as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +38,24 @@ class Proof:
         return inner + [str(check) for check in self.checks if check.holds is False]
 
 
-def proved(reports: Mapping[str, Report], paths: Iterable[Path]) -> Proof:
+def proved(reports: Mapping[str, Report], paths: Iterable[Path], order_id: str) -> Proof:
     """Join the reports of `agreement` and `certificate`, and of `scorecard` and `receipt` where they are at hand, with
-    what lies in the files.
+    what lies in the files, and with the order that they are to be of.
 
     Only what a signature stands behind is compared: a document whose signature does not hold has no claims.
     """
-    agreement = _at(reports["agreement"].claims, "agreement")
+    claims = reports["agreement"].claims
+    agreement = _at(claims, "agreement")
     subject = _at(agreement, "subject")
     scorecard = reports.get("scorecard")
     checks = [
-        _same_certificate(subject, reports["certificate"].claims),
+        *(_of_kind(name, kind, reports[name].claims) for name, kind in KINDS.items() if name in reports),
+        _same_order(agreement, order_id),
+        _same_certificate(claims, reports["certificate"].claims),
         _same_content(subject, scorecard.claims if scorecard else None),
     ]
     if "receipt" in reports:
-        checks.append(_received(reports["agreement"].claims, subject, reports["receipt"].claims))
+        checks.append(_received(claims, reports["receipt"].claims, order_id))
     checks.append(_files(_digests(subject), paths))
     return Proof(reports, checks)
 
@@ -61,10 +71,25 @@ def _digests(claims: Mapping[str, Any]) -> dict[str, str]:
     return {str(each.get("name")): str(each.get("sha256")) for each in listed if isinstance(each, dict)}
 
 
-def _same_certificate(subject: Mapping[str, Any], certificate: Mapping[str, Any]) -> Check:
-    id_ = str(certificate.get("id", "")).rpartition("/")[2]
-    same = bool(id_) and subject.get("certificate_id") == id_
-    if same:
+def _of_kind(name: str, kind: str, claims: Mapping[str, Any]) -> Check:
+    if claims.get("kind") == kind:
+        return Check("kind", True, f"{name}：文书类别为 {kind}", f"{name}: a document of the kind {kind}")
+    return Check("kind", False, f"{name}：文书类别不是 {kind}", f"{name}: not a document of the kind {kind}")
+
+
+def _same_order(agreement: Mapping[str, Any], order_id: str) -> Check:
+    if order_id and agreement.get("order_id") == order_id:
+        return Check("order", True, f"合同属于订单 {order_id}", f"the agreement is that of {order_id}")
+    return Check("order", False, f"合同不属于订单 {order_id}", f"the agreement is not that of {order_id}")
+
+
+def _same_certificate(claims: Mapping[str, Any], certificate: Mapping[str, Any]) -> Check:
+    """Ids are those of the centre that issued the agreement: the address before the agreement's own is the other's."""
+    agreement = _at(claims, "agreement")
+    agreement_id, certificate_id = agreement.get("agreement_id"), _at(agreement, "subject").get("certificate_id")
+    centre, _, own = str(claims.get("id", "")).rpartition("/")
+    named = bool(own and certificate_id) and own == agreement_id
+    if named and certificate.get("id") == f"{centre}/{certificate_id}":
         return Check("parties", True, "合同所依的证书即此证书", "the agreement rests on this certificate")
     return Check("parties", False, "合同所依的是另一证书", "the agreement rests on another certificate")
 
@@ -78,9 +103,10 @@ def _same_content(subject: Mapping[str, Any], scorecard: Mapping[str, Any] | Non
     return Check("digest", False, "评分所评并非合同所售内容", "what was scored is not what was sold")
 
 
-def _received(claims: Mapping[str, Any], subject: Mapping[str, Any], receipt: Mapping[str, Any]) -> Check:
+def _received(claims: Mapping[str, Any], receipt: Mapping[str, Any], order_id: str) -> Check:
+    subject = _at(_at(claims, "agreement"), "subject")
     same = _at(receipt, "agreement").get("digest") == claims.get("digest") is not None
-    if same and _digests(receipt) == _digests(subject):
+    if same and receipt.get("order") == order_id and _digests(receipt) == _digests(subject):
         return Check("files", True, "回执与合同的文件逐一相符", "the receipt is for the agreement's files")
     return Check("files", False, "回执与合同不符", "the receipt is for something else than the agreement")
 
