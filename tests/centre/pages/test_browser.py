@@ -121,7 +121,9 @@ async def test_a_choice_is_made_without_another_page_and_taken_back(as_, runtime
         await expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
         assert await page.evaluate("window.same"), "the page was not loaded anew"
         assert page.url.endswith("/en/listings?price_kind=free&sort=relevance")
-        assert await page.locator(".lang[hreflang]").get_attribute("href") == "/zh/listings?price_kind=free&sort=relevance"
+        assert (
+            await page.locator(".lang[hreflang]").get_attribute("href") == "/zh/listings?price_kind=free&sort=relevance"
+        )
         await expect(page.get_by_role("checkbox", name="Free")).to_be_checked()
         await page.go_back()
         await expect(page.locator(".result")).to_have_count(1)
