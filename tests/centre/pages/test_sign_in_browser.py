@@ -113,7 +113,7 @@ async def test_a_member_comes_in_by_password_and_by_passkey(client, as_, setting
     await submit(page, password=PASSWORD)
     await page.wait_for_url(f"{url}/members")
     await looker.look(page)
-    for path in ("/account", "/account/password", "/account/app", "/members/new", "/confirm"):
+    for path in ("/desk", "/account", "/account/password", "/account/app", "/members/new", "/confirm"):
         await page.goto(url + path)
         await looker.look(page)
     await page.goto(f"{url}/members")
