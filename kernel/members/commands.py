@@ -92,7 +92,9 @@ async def sign_out(act: Act, member_id: str) -> None:
 async def end_session(act: Act, session_id: str) -> None:
     """Sign a member out of one session; raises NotFound, AdministratorOnly and MemberBeyondAuthority."""
     row = await locked(act.session, MemberSession, session_id)
-    await _managed(act, row.member_id)
+    member = await act.session.get_one(Member, row.member_id)
+    sessions.SESSIONS.require_party(act.actor, session_id, member.party_id)
+    await _managed(act, member.id)
     sessions.end_row(row, act.at, "administrator")
 
 
