@@ -127,6 +127,25 @@ def test_a_state_waits_for_the_centre_or_for_a_party():
     assert len(KINDS) == len({each.machine.name for each in WAITING})
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "roles"),
+    [
+        ("market.price_spread", "asked", [{Role.PROVIDER}]),
+        ("market.price_spread", "unanswered", [{Role.OPERATOR}]),  # Its day is by then that of the operator's decision.
+        ("market.withheld_share", "ordered", [{Role.CLEARING}]),
+        ("market.withheld_share", "held", [{Role.CLEARING}]),
+        (
+            "valuation.engagement",
+            "proposed",
+            [{Role.VALUER}, {Role.PROVIDER}],
+        ),  # The provider consents beside the firm.
+        ("valuation.engagement", "drafted", [{Role.VALUER}, {Role.PROVIDER}]),
+    ],
+)
+def test_who_acts_is_whoever_the_slice_waits_for(kind, state, roles):
+    assert [each.actors for each in WAITING if each.machine.name == kind and state in each.states] == roles
+
+
 def test_what_is_awaited_of_nobody_or_of_anybody_is_not_declared():
     words, path = Text("验收", "Accept"), "/v1/orders/{id}"
     with pytest.raises(ValueError, match="no such step"):
