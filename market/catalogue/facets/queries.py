@@ -38,7 +38,7 @@ _PENDING: Final = text(
     ) AS pending LIMIT :most
     """
 )
-_WAITING: Final = text("SELECT count(*) FROM (SELECT 1 FROM facet_change LIMIT :most) AS waiting")
+_WAITING: Final = text("SELECT count(*) FROM (SELECT id FROM facet_change ORDER BY id LIMIT :most) AS waiting")
 _NEWER: Final = text(
     """
     SELECT c.epoch, c.version, s.facet, s.value, s.chunk, s.places
