@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
 from kernel.identity.models import Party
-from kernel.identity.states import PartyState
 from kernel.text import Text
 from market.catalogue.facets.counting.sets import Places
 from market.catalogue.facets.counting.shelf import Counts, Row, Shelf, count
@@ -21,8 +20,6 @@ from market.catalogue.facets.schemas import FacetsView, FacetValue, FacetView
 from market.listings.finding import pages
 from market.listings.finding.facets import FACETS, FINDING, OPEN, Finding, closed
 from market.listings.finding.query import ListingQuery
-from market.listings.models import Listing
-from market.listings.states import ListingState
 
 _SHELVES: Final[WeakKeyDictionary[Any, Shelf]] = WeakKeyDictionary()
 """The sets of each database as this process read them last; what is newer is read at every question."""
@@ -73,7 +70,7 @@ async def facets(act: Act, wanted: ListingQuery) -> FacetsView:
     else:
         total, counts = count(*asked, **given)
     exact = among.exact and max(len(pending), waiting) <= rules.pending_max
-    shown = await _shown(act, counts, wanted, rules, exact=exact)
+    shown = await _shown(act, shelf, counts, wanted, rules, exact=exact)
     return FacetsView(total, exact, among.relaxed, shown, act.at)
 
 
@@ -125,15 +122,15 @@ _HITS: Final = {
 }
 
 
-async def _shown(act: Act, counts: Counts, wanted: ListingQuery, rules: Finding, *, exact: bool) -> list[FacetView]:
+async def _shown(
+    act: Act, shelf: Shelf, counts: Counts, wanted: ListingQuery, rules: Finding, *, exact: bool
+) -> list[FacetView]:
     """Closed facets whole, in the order of their lists; of open ones what most have, and what was chosen."""
     lists = closed(act.today)
     named = {facet: _most(counts[facet], wanted.chosen.get(facet, ()), rules.open_values_max) for facet in OPEN}
     # Who takes part is told of those alone who sell something: a choice may name anybody.
-    sells = select(Listing.id).where(Listing.provider == Party.id, Listing.status == ListingState.LISTED).exists()
-    parties = await act.session.execute(
-        select(Party.id, Party.name).where(Party.id.in_(named["provider"]), Party.status == PartyState.ADMITTED, sells)
-    )
+    sellers = [each for each in named["provider"] if counts["provider"].get(each) or shelf.holds("provider", each)]
+    parties = await act.session.execute(select(Party.id, Party.name).where(Party.id.in_(sellers)))
     names = {row.id: row.name for row in parties}
     shown = []
     for facet in FACETS:

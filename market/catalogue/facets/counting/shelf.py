@@ -83,6 +83,10 @@ class Shelf:
         """The places of every value of the facets that have none."""
         return {facet: _behind(self.stored.get(facet, {})) for facet in OPEN}
 
+    def holds(self, facet: str, value: str) -> bool:
+        """Whether any product that stands has a value."""
+        return any(self.stored.get(facet, {}).get(value, {}).values())
+
     def any_of(self, facet: str, values: Iterable[str]) -> Bits:
         """What has one of some values."""
         united = np.zeros(self.size_bytes, np.uint8)
