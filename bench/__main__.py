@@ -11,20 +11,18 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import duplicates, files, gate, grants, register, report, templates
+from bench import duplicates, files, gate, grants, register, report
+from bench.channels import gateway, query, shares, templates
 from bench.market import (
     acceptance,
     billing,
     catalogue,
     desk,
     facets,
-    gateway,
     matching,
     pricing,
-    query,
     saved_searches,
     search,
-    shares,
     trade,
 )
 from bench.quality import run as quality

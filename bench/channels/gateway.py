@@ -84,7 +84,7 @@ async def _once(port: int, sent: bytes) -> float:
 
 async def _child(name: str, port: int) -> tuple[asyncio.subprocess.Process, int]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.market.gateway", name, str(port), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.channels.gateway", name, str(port), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     return process, int(await process.stdout.readline())
