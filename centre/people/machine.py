@@ -5,8 +5,9 @@ from sqlalchemy import select
 from centre.process import open_runtime
 from kernel.act import Act
 from kernel.actor import SYSTEM
-from kernel.db import find_locked
+from kernel.db import find_locked, locked
 from kernel.errors import NotFound
+from kernel.identity.credentials import centre_party
 from kernel.identity.models import Member, Party
 from kernel.members import commands, invitations
 from kernel.members.schemas import InviteMember
@@ -22,7 +23,7 @@ async def invite(settings: Settings, email: str, name: str, roles: list[str], *,
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
         async with open_runtime(ready) as runtime, runtime.act() as act:
-            made = await invitations.invite_to(act.by(SYSTEM), await centre(act), data, public_url=ready.public_url)
+            made = await invitations.invite_to(act.by(SYSTEM), await _centre(act), data, public_url=ready.public_url)
             return str(made.link)
 
 
@@ -31,7 +32,7 @@ async def reset(settings: Settings, email: str, *, clears_factors: bool) -> str:
     async with database(settings) as ready:
         await run.upgrade(str(ready.database_url))
         async with open_runtime(ready) as runtime, runtime.act() as act:
-            party = await centre(act)
+            party = await _centre(act)
             people = select(Member).where(Member.party_id == party.id, Member.email == email.strip().lower())
             member = await find_locked(act.session, people.where(Member.removed_at.is_(None)))
             if member is None:
@@ -40,9 +41,6 @@ async def reset(settings: Settings, email: str, *, clears_factors: bool) -> str:
             return f"{ready.public_url}{commands.LINK}{secret}"
 
 
-async def centre(act: Act) -> Party:
+async def _centre(act: Act) -> Party:
     """The centre itself, locked; raises NotFound before its founding."""
-    row = await find_locked(act.session, select(Party).where(Party.centre))
-    if row is None:
-        raise NotFound(kind="centre", id="")
-    return row
+    return await locked(act.session, Party, (await centre_party(act.session)).id)

@@ -26,13 +26,14 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import lock_name
 from kernel.log.record import record
+from kernel.members.authority import manages
 from kernel.money import Money
 
 
 async def set_rule(act: Act, data: SetApprovalRule) -> ApprovalRuleView:
     """Put a new version in force at once; raises ManagerOnly, and ApprovalRuleFaulty naming every fault."""
     party = act.actor.party or ""
-    if not await queries.manages(act, party):
+    if not await manages(act):
         raise ManagerOnly
     await lock_name(act.session, "approval-rule", party)
     faults = rules.faults(data.rule, await queries.hands_of(act, party), act.at)

@@ -39,14 +39,6 @@ async def rules_of(act: Act, limit: int, cursor: str | None) -> Page[ApprovalRul
     return rows.of(rule_view)
 
 
-async def manages(act: Act, party: str) -> bool:
-    """Whether the actor manages a party: by a key that no other hand made, or as one of its administrators."""
-    if act.actor.sign_in is not None:
-        return act.actor.party == party and act.actor.sign_in.administrator
-    key = await act.session.get(ApiKey, act.actor.key)
-    return key is not None and key.party_id == party and key.made_by is None
-
-
 async def hands_of(act: Act, party: str) -> set[str]:
     """The keys in force and the members of a party, by whom a rule of its own may name persons."""
     live = select(ApiKey.id).where(ApiKey.party_id == party, ApiKey.revoked_at.is_(None), ApiKey.expires_at > act.at)

@@ -191,7 +191,7 @@ async def reissue_key(act: Act, party_id: str, reason: str, *, sandbox: bool) ->
     for key in await act.session.scalars(earlier.with_for_update()):
         if not (party.centre and set(key.roles) & set(access.invited)):
             key.revoked_at = act.at
-    await _end_people(act, party.id)
+    await _end_people(act, party, access)
     roles = [str(Role.OPERATOR)] if party.centre else party.roles
     made, text = new_key(party, "reissued", roles, act.at, sandbox=sandbox, until=first_key_end(act))
     act.session.add(made)
@@ -201,22 +201,20 @@ async def reissue_key(act: Act, party_id: str, reason: str, *, sandbox: bool) ->
     return NewKeyView(key=key_view(made), secret=text)
 
 
-async def _end_people(act: Act, party_id: str) -> None:
-    """Sign everybody of a party out, and remove whom a key let in that is worth nothing now.
+async def _end_people(act: Act, party: Party, access: rules.Access) -> None:
+    """Sign everybody of a party out and remove them, but for the centre's watching offices, whose keys stay too.
 
-    Whoever found the key may have let in itself; the party's first member stays, and invites the others again.
+    Whoever found the key may have let in itself and others, or set anybody's password; the new key invites again.
     """
-    ended = select(ApiKey.id).where(ApiKey.party_id == party_id, ApiKey.revoked_at.is_not(None))
-    people = select(Member).where(Member.party_id == party_id, Member.removed_at.is_(None)).order_by(Member.id)
+    people = select(Member).where(Member.party_id == party.id, Member.removed_at.is_(None)).order_by(Member.id)
     members = (await act.session.scalars(people.with_for_update())).all()
+    leaving = [each for each in members if not (party.centre and set(each.roles) & set(access.invited))]
     open_sessions = update(MemberSession).where(MemberSession.ended_at.is_(None))
-    of_them = open_sessions.where(MemberSession.member_id.in_([each.id for each in members]))
+    of_them = open_sessions.where(MemberSession.member_id.in_([each.id for each in leaving]))
     await act.session.execute(of_them.values(ended_at=act.at, end_reason="reissued"))
-    keys = set(await act.session.scalars(ended))
-    for member in members:
-        if member.made_by in keys:
-            member.removed_at = act.at
-            record(act, "kernel.member.removed", member.id)
+    for member in leaving:
+        member.removed_at = act.at
+        record(act, "kernel.member.removed", member.id)
 
 
 async def renew_operator(act: Act, *, sandbox: bool) -> NewKeyView:
@@ -226,6 +224,7 @@ async def renew_operator(act: Act, *, sandbox: bool) -> NewKeyView:
 
 
 async def centre_party(session: AsyncSession) -> Party:
+    """The centre itself; raises NotFound before its founding."""
     centre = await session.scalar(select(Party).where(Party.centre))
     if centre is None:
         raise NotFound(kind="centre", id="")

@@ -11,14 +11,17 @@ from kernel.members import rules
 from kernel.members.errors import AdministratorOnly, MemberBeyondAuthority
 
 
-async def require_manager(act: Act) -> None:
-    """Refuse whoever does not manage the party: a member who is no administrator, a key that another hand made."""
+async def manages(act: Act) -> bool:
+    """Whether the actor manages its party: as an administrator, or by a key that no other hand made."""
     if act.actor.sign_in is not None:
-        manages = act.actor.sign_in.administrator
-    else:
-        key = await act.session.get(ApiKey, act.actor.key)
-        manages = key is not None and key.made_by is None
-    if not manages:
+        return act.actor.sign_in.administrator
+    key = await act.session.get(ApiKey, act.actor.key)
+    return key is not None and key.made_by is None
+
+
+async def require_manager(act: Act) -> None:
+    """Refuse whoever does not manage the party."""
+    if not await manages(act):
         raise AdministratorOnly
 
 

@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from kernel.act import Act
-from kernel.db import lock_name, locked
+from kernel.db import lock_name, locked, one
 from kernel.errors import FieldError
 from kernel.identity import credentials
 from kernel.identity.models import Member, MemberSession, Party
@@ -56,6 +56,8 @@ async def change(act: Act, member_id: str, data: ChangeMember) -> MemberView:
     if (row.roles, row.administrator) != before:
         # Whoever may do more or less signs in anew, with a new id and with what its roles then ask for.
         await sessions.end_of_member(act, row.id, "roles")
+        if not set(before[0]) <= set(row.roles):
+            await credentials.end_makings(act, row.id)  # Keys may reach as far as it did.
     facts = {"roles": row.roles, "administrator": row.administrator}
     record(act, "kernel.member.changed", row.id, facts=facts)
     await act.session.flush()
@@ -91,11 +93,11 @@ async def sign_out(act: Act, member_id: str) -> None:
 
 async def end_session(act: Act, session_id: str) -> None:
     """Sign a member out of one session; raises NotFound, AdministratorOnly and MemberBeyondAuthority."""
-    row = await locked(act.session, MemberSession, session_id)
-    member = await act.session.get_one(Member, row.member_id)
+    opened = await one(act.session, MemberSession, session_id)
+    member = await act.session.get_one(Member, opened.member_id)
     sessions.SESSIONS.require_party(act.actor, session_id, member.party_id)
-    await _managed(act, member.id)
-    sessions.end_row(row, act.at, "administrator")
+    await _managed(act, member.id)  # The member before its session, as whoever proves itself locks them.
+    sessions.end_row(await locked(act.session, MemberSession, session_id), act.at, "administrator")
 
 
 async def reset_password(act: Act, member_id: str, data: ResetPassword, *, public_url: str) -> NewReset:

@@ -21,8 +21,10 @@ from kernel.members.rules import POLICY
 from kernel.members.schemas import AcceptInvitation, InviteMember, NewInvitation
 from kernel.passwords import rules as passwords
 from kernel.passwords.hashing import hashed
+from kernel.signin import sessions
 from kernel.signin.door import attempts
 from kernel.signin.door.visitor import Visitor
+from kernel.signin.factors import codes, passkeys
 from kernel.signin.sessions import digest
 from kernel.views.audience import own_party
 
@@ -129,6 +131,10 @@ async def accept(act: Act, visitor: Visitor, data: AcceptInvitation) -> Member:
     if row is None:
         row = Member(id=ids.new("mem"), party_id=party.id, email=invitation.email, created_at=act.at)
         act.session.add(row)
+    else:  # Nothing by which whoever was here before signed in serves whoever comes now.
+        await codes.remove(act.session, row.id)
+        await passkeys.remove_all(act.session, row.id)
+        await sessions.end_of_member(act, row.id, "joined")
     row.name, row.password_hash, row.removed_at = data.name, await hashed(data.password), None
     row.roles = [role for role in invitation.roles if role in party.roles]
     row.administrator, row.made_by = invitation.administrator, invitation.made_by

@@ -45,12 +45,16 @@ async def prove(act: Act, visitor: Visitor, data: Proof, token: str | None, publ
             act.actor.roles, POLICY.at(act.today).body
         ):
             raise PasskeyRefused
-        await attempts.succeed(act, member.email, visitor)
+        await attempts.succeed(act, member.email, *_charged(member, visitor))
     return await sessions.prove(act)
 
 
+def _charged(member: Member, visitor: Visitor) -> tuple[bytes, bytes]:
+    return attempts.account(member.email), attempts.address(visitor)
+
+
 async def _require_password(act: Act, visitor: Visitor, member: Member, password: str) -> None:
-    await attempts.charge(act, visitor, attempts.account(member.email), attempts.address(visitor))
+    await attempts.charge(act, visitor, *_charged(member, visitor))
     if not await verified(member.password_hash, password):
         raise SignInRefused
 
@@ -68,7 +72,7 @@ async def change_password(act: Act, visitor: Visitor, data: ChangePassword) -> s
     record(act, "kernel.password.changed", member.id)
     assert act.actor.sign_in is not None
     await sessions.end_of_member(act, member.id, "password", but=act.actor.sign_in.session)
-    await attempts.succeed(act, member.email, visitor)
+    await attempts.succeed(act, member.email, *_charged(member, visitor))
     return await sessions.renew(act)
 
 

@@ -42,7 +42,7 @@ async def by_password(act: Act, visitor: Visitor, data: Credentials) -> Step:
     elif needs_second_factor(roles, POLICY.at(act.today).body):
         step = Step("enrolment", await open_stage(act, "enrolment", member.id, codes.new_secret().encode()))
     else:
-        return await _enter(act, visitor, member, "password")
+        return await _enter(act, visitor, member, "password", *names)
     await attempts.spare(act, *names)  # Where it ends here, being in takes the attempt back, and once is enough.
     return step
 
@@ -66,12 +66,12 @@ def _require_admitted(party: Party) -> None:
         raise PartyNotAdmitted(state=str(party.status))
 
 
-async def _enter(act: Act, visitor: Visitor, member: Member, strength: str) -> Step:
+async def _enter(act: Act, visitor: Visitor, member: Member, strength: str, *charged: bytes) -> Step:
     _require_admitted(await act.session.get_one(Party, member.party_id))
     if act.actor.sign_in is not None:
         # Whoever signs in where somebody is signed in takes that one's place.
         await sessions.end(act, act.actor.sign_in.session)
-    await attempts.succeed(act, member.email, visitor)
+    await attempts.succeed(act, member.email, *charged)
     return Step("session", await sessions.begin(act, member, strength, visitor))
 
 
@@ -82,11 +82,12 @@ async def by_code(act: Act, visitor: Visitor, token: str | None, code: str) -> S
     """
     stage = await look(act, token, "second-factor")
     member = await member_of(act, stage)
-    await attempts.charge(act, visitor, attempts.account(member.email), attempts.address(visitor))
+    charged = (attempts.account(member.email), attempts.address(visitor))
+    await attempts.charge(act, visitor, *charged)
     if not await codes.take(act.session, member.id, code, visitor.outside_at, act.at):
         raise SecondFactorWrong
     stage.used_at = act.at
-    return await _enter(act, visitor, member, "second-factor")
+    return await _enter(act, visitor, member, "second-factor", *charged)
 
 
 async def enrolment(act: Act, token: str | None) -> tuple[Member, str]:
@@ -101,13 +102,14 @@ async def enrol(act: Act, visitor: Visitor, token: str | None, code: str) -> tup
     Raises StageOver, SignInDelayed and SecondFactorWrong.
     """
     member, secret = await enrolment(act, token)
-    await attempts.charge(act, visitor, attempts.account(member.email), attempts.address(visitor))
+    charged = (attempts.account(member.email), attempts.address(visitor))
+    await attempts.charge(act, visitor, *charged)
     await take(act, token, "enrolment")
     await locked(act.session, Member, member.id)  # Of two who enrol for one member the second finds the first's app.
     if await codes.has_app(act.session, member.id) or await passkeys.count(act.session, member.id):
         raise StageOver
     shown = await add_app(act, member, secret, code, visitor)
-    return await _enter(act, visitor, member, "second-factor"), shown
+    return await _enter(act, visitor, member, "second-factor", *charged), shown
 
 
 async def add_app(act: Act, member: Member, secret: str, code: str, visitor: Visitor) -> list[str]:
@@ -131,4 +133,4 @@ async def by_passkey(act: Act, visitor: Visitor, token: str | None, answer: str,
     member = await act.session.get_one(Member, await passkeys.answered(act, token, answer, public_url))
     if member.removed_at is not None:
         raise SignInRefused
-    return await _enter(act, visitor, member, "passkey")
+    return await _enter(act, visitor, member, "passkey", attempts.address(visitor))

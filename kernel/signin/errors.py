@@ -10,7 +10,7 @@ class SignInRefused(Unprocessable):
     title = Text("登录未成功", "You could not be signed in")
     detail = Text(
         "邮箱、密码或通行密钥不正确。如您在多个单位任职，请同时填写单位的统一社会信用代码；忘记密码请向本单位管理员索取重置链接。",
-        "The e-mail address, the password or the passkey is not right. Whoever is a member of several organisations "
+        "The e-mail address, the password or the passkey is not right. Whoever is a member of several organisations"
         " gives its credit code as well; whoever has forgotten the password asks an administrator of it for a link.",
     )
     rule = "LT-SGN-02"

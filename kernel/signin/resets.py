@@ -66,6 +66,6 @@ async def use(act: Act, visitor: Visitor, data: UseReset) -> None:
         await codes.remove(act.session, member.id)
         await passkeys.remove_all(act.session, member.id)
     await sessions.end_of_member(act, member.id, "reset")
-    await attempts.succeed(act, member.email, visitor)
+    await attempts.succeed(act, member.email, attempts.address(visitor))
     facts = {"reset": row.id, "cleared_factors": row.clears_factors}
     record(act, "kernel.password.reset", member.id, parties=[party.id], facts=facts)

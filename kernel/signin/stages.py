@@ -42,14 +42,14 @@ async def open_stage(act: Act, purpose: str, member_id: str | None, challenge: b
     return token
 
 
-async def look(act: Act, token: str | None, *purposes: str) -> SignInStage:
+async def look(act: Act, token: str | None, purpose: str) -> SignInStage:
     """The step that a token leads to, locked; raises StageOver for one that was taken, is too old, or is another's.
 
     A step that belongs to a member who is signed in is nobody else's.
     """
     query = select(SignInStage).where(SignInStage.token_sha256 == digest(token or ""))
     row = await find_locked(act.session, query)
-    usable = row is not None and row.used_at is None and row.expires_at > act.at and row.purpose in purposes
+    usable = row is not None and row.used_at is None and row.expires_at > act.at and row.purpose == purpose
     if row is None or not usable:
         raise StageOver
     if act.actor.member is not None and row.member_id not in (None, act.actor.member):
@@ -57,9 +57,9 @@ async def look(act: Act, token: str | None, *purposes: str) -> SignInStage:
     return row
 
 
-async def take(act: Act, token: str | None, *purposes: str) -> SignInStage:
+async def take(act: Act, token: str | None, purpose: str) -> SignInStage:
     """Take the step that a token leads to, which nobody can do again; raises StageOver."""
-    row = await look(act, token, *purposes)
+    row = await look(act, token, purpose)
     row.used_at = act.at
     return row
 

@@ -9,7 +9,6 @@ OF_KEYS = {
     "kernel/identity/credentials.py": "keys that make, renew and end keys",
     "kernel/identity/queries.py": "the key that calls",
     "kernel/members/authority.py": "the managing key",
-    "contracts/approvals/queries.py": "the managing key",
     "valuation/practitioners/queries.py": "a valuer's person signs by a key of its own",
     "valuation/practitioners/commands.py": "the same",
     "valuation/market_evidence/routes.py": "the same",

@@ -2,34 +2,21 @@
 
 import base64
 import hmac
-import re
 import secrets
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.datastructures import Cookie
 
 from kernel.runtime import Runtime
+from kernel.signin.door.visitor import cookie, cookie_name, token_in
 from kernel.signin.sessions import BINDING
 from kernel.storage.keys import open_keyring
 
 Http = Request[Any, Any, Any]
 
 COOKIE: Final = "liutong-form"
-_MADE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _NEW: Final = "liutong_form_cookie"
-
-
-def cookie_name(runtime: Runtime, plain: str = COOKIE) -> str:
-    """The name of a cookie of ours: a browser keeps `__Host-` to this host and to https, and lets loopback pass."""
-    return f"__Host-{plain}" if is_secure(runtime) else plain
-
-
-def is_secure(runtime: Runtime) -> bool:
-    """Whether browsers send cookies marked `Secure` to this centre: by https, or by http on this machine."""
-    parts = urlsplit(runtime.settings.public_url)
-    return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")
 
 
 def token(request: Http) -> str:
@@ -52,10 +39,8 @@ def new_cookie(request: Http) -> Cookie | None:
     value = cast(dict[str, Any], request.scope).get(_NEW)
     if value is None:
         return None
-    runtime = _runtime(request)
-    return Cookie(
-        key=cookie_name(runtime), value=value, path="/", secure=is_secure(runtime), httponly=True, samesite="lax"
-    )
+    settings = _runtime(request).settings
+    return cookie(settings, cookie_name(settings, COOKIE), value)
 
 
 def _runtime(request: Http) -> Runtime:
@@ -67,8 +52,8 @@ def _binding(request: Http) -> str | None:
     session = cast(dict[str, Any], request.scope).get(BINDING)
     if session is not None:
         return f"session:{session}"
-    cookie = request.cookies.get(cookie_name(_runtime(request)), "")
-    return f"cookie:{cookie}" if _MADE.fullmatch(cookie) else None
+    own = token_in(request.scope, cookie_name(_runtime(request).settings, COOKIE))
+    return f"cookie:{own}" if own else None
 
 
 def _begun(request: Http) -> str:

@@ -62,19 +62,18 @@ async def _locked_rows(connection: Any, names: Sequence[bytes], at: datetime) ->
     return rows
 
 
-async def succeed(act: Act, email: str, visitor: Visitor) -> None:
-    """Forget what failed for an account that is in now, and take back what this attempt counted for its address.
+async def succeed(act: Act, email: str, *charged: bytes) -> None:
+    """Forget what failed for an account that is in now, and take back what this attempt was charged with.
 
     The address keeps its failures: one account of one's own must not wash away guesses at those of others. So does an
-    e-mail address under which several organisations have a member, since whoever invites proves nothing of it.
+    e-mail address under which several organisations have a member, since whoever invites proves nothing of it, and so
+    does whatever this attempt was not charged with.
     """
     same = select(func.count()).select_from(Member).join(Party, Party.id == Member.party_id)
     same = same.where(Member.email == email, Member.removed_at.is_(None), Party.status == PartyState.ADMITTED)
     if await act.session.scalar(same) == 1:
         await act.session.execute(delete(SignInFailure).where(SignInFailure.name_sha256 == account(email)))
-        await spare(act, address(visitor))
-    else:
-        await spare(act, account(email), address(visitor))
+    await spare(act, *charged)
 
 
 async def spare(act: Act, *names: bytes) -> None:

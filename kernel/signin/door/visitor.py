@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import asyncpg
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.types import Scope
 
@@ -42,7 +43,7 @@ def visitor_of(scope: Scope, runtime: Runtime) -> Visitor:
 
 def session_cookie(settings: Settings) -> str:
     """What the cookie of a session is called: with the prefix by which browsers keep it to this host and https."""
-    return "__Host-liutong" if _is_secure(settings) else "liutong"
+    return cookie_name(settings, "liutong")
 
 
 def stage_cookie(settings: Settings) -> str:
@@ -50,25 +51,25 @@ def stage_cookie(settings: Settings) -> str:
     return f"{session_cookie(settings)}-step"
 
 
+def cookie_name(settings: Settings, plain: str) -> str:
+    """The name of a cookie of ours: a browser keeps `__Host-` to this host and to https, and lets loopback pass."""
+    return f"__Host-{plain}" if is_secure(settings) else plain
+
+
 def cookie(settings: Settings, name: str, token: str, seconds: int | None = None) -> Cookie:
     """A cookie for one host, that no script reads and no other site's form sends along."""
     return Cookie(
-        name, value=token, path="/", secure=_is_secure(settings), httponly=True, samesite="lax", max_age=seconds
+        name, value=token, path="/", secure=is_secure(settings), httponly=True, samesite="lax", max_age=seconds
     )
 
 
 def token_in(scope: Scope, name: str) -> str | None:
     """The token that a cookie of the request holds, where it has the shape of one."""
-    for key, value in scope["headers"]:
-        if key == b"cookie":
-            for part in value.decode("latin-1").split(";"):
-                own, _, token = part.strip().partition("=")
-                if own == name and TOKEN.fullmatch(token):
-                    return token
-    return None
+    token = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(name, "")
+    return token if TOKEN.fullmatch(token) else None
 
 
-def _is_secure(settings: Settings) -> bool:
+def is_secure(settings: Settings) -> bool:
     """Whether browsers keep a cookie that is for https only: they do on https, and on the machine itself."""
     parts = urlsplit(settings.public_url)
     return parts.scheme == "https" or parts.hostname in _LOOPBACK

@@ -14,7 +14,7 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import base64url_to_bytes
+from webauthn.helpers import base64url_to_bytes, decode_credential_public_key, decoded_public_key_to_cryptography
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -36,7 +36,13 @@ from kernel.signin.schemas import NamePasskey
 from kernel.signin.stages import open_stage, take
 
 NAME: Final = "流通 Liutong"
-_TIMEOUT_MILLISECONDS: Final = 300_000
+_BROKEN: Final = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError)
+"""What the library raises at an answer that no device made."""
+
+
+def _milliseconds(act: Act) -> int:
+    """How long a device has: as long as the step that it answers stands."""
+    return POLICY.at(act.today).body.stage_minutes * 60_000
 
 
 def _party(public_url: str) -> tuple[str, str]:
@@ -57,7 +63,7 @@ async def ask_registration(act: Act, member: Member, public_url: str) -> tuple[s
         user_name=member.email,
         user_display_name=member.name,
         challenge=challenge,
-        timeout=_TIMEOUT_MILLISECONDS,
+        timeout=_milliseconds(act),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
@@ -86,7 +92,8 @@ async def register(act: Act, token: str, data: NamePasskey, public_url: str) -> 
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as problem:
+        decoded_public_key_to_cryptography(decode_credential_public_key(verified.credential_public_key))
+    except _BROKEN as problem:
         raise PasskeyRefused from problem
     if await act.session.scalar(select(exists().where(Passkey.credential_id == verified.credential_id))):
         raise PasskeyRefused
@@ -113,7 +120,7 @@ async def ask(act: Act, member_id: str | None, public_url: str) -> tuple[str, st
     options = generate_authentication_options(
         rp_id=host,
         challenge=challenge,
-        timeout=_TIMEOUT_MILLISECONDS,
+        timeout=_milliseconds(act),
         allow_credentials=[PublicKeyCredentialDescriptor(id=row.credential_id) for row in allowed],
         user_verification=UserVerificationRequirement.REQUIRED,
     )
@@ -139,7 +146,7 @@ async def answered(act: Act, token: str | None, answer: str, public_url: str) ->
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as problem:
+    except _BROKEN as problem:
         raise PasskeyRefused from problem
     row.sign_count, row.used_at = verified.new_sign_count, act.at
     return row.member_id

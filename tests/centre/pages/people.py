@@ -125,12 +125,16 @@ class Device:
     def _authenticator(self, flags: int, rest: bytes = b"") -> bytes:
         return hashlib.sha256(self.host.encode()).digest() + bytes([flags]) + self.signed.to_bytes(4, "big") + rest
 
+    @property
+    def public(self) -> bytes:
+        """The public half of the key (COSE)."""
+        point = self.key.public_key().public_numbers()
+        return cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
+
     def register(self, options: str) -> str:
         """Answer to a challenge with a new key."""
         asked = json.loads(options)
-        point = self.key.public_key().public_numbers()
-        public = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
-        attested = b"\x00" * 16 + len(self.credential).to_bytes(2, "big") + self.credential + public
+        attested = b"\x00" * 16 + len(self.credential).to_bytes(2, "big") + self.credential + self.public
         statement = {"fmt": "none", "attStmt": {}, "authData": self._authenticator(0x45, attested)}
         response = {
             "clientDataJSON": _encoded(self._client("webauthn.create", asked["challenge"])),

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import cbor2
 import pytest
 
-from tests.centre.pages.people import PASSWORD, browser, code, forms, organisation, secret_of
+from tests.centre.pages.people import PASSWORD, Device, browser, code, forms, options_of, organisation, secret_of
 from tests.centre.pages.test_attacks import with_app
 from tests.conftest import application as application_of
 from tests.refusals import refused, refused_page
@@ -89,9 +90,12 @@ async def test_a_found_key_lets_nobody_stay_once_the_party_has_a_new_one(client,
     anew = client.with_key(reissued.json()["secret"])
     people = {each["id"]: each for each in (await anew.get("/v1/members")).json()["items"]}
     assert people[thief]["removed_at"] is not None
-    assert [each["email"] for each in people.values() if each["removed_at"] is None] == [EMAIL]
-    refused_page(await mallory.sign_in("thief@a.example"), 422, "LT-SGN-02")
-    assert (await li.sign_in(EMAIL)).status_code == 303
+    # Nor whoever was let in by whom the key let in, nor whoever may have a password from it: the new key invites anew.
+    assert [each["email"] for each in people.values() if each["removed_at"] is None] == []
+    for opened, email in ((mallory, "thief@a.example"), (li, EMAIL)):
+        refused_page(await opened.sign_in(email), 422, "LT-SGN-02")
+    await joined(anew, li, EMAIL, administrator=True)
+    assert await li.is_in()
 
 
 async def test_a_new_password_is_no_second_factor(li, clock):
@@ -151,8 +155,6 @@ async def test_an_account_of_ones_own_washes_off_no_guesses(client, as_, made, l
 
 
 async def test_who_has_a_passkey_proves_itself_by_no_password(li, clock):
-    from tests.centre.pages.people import Device, options_of
-
     device = Device()
     page = await li.get("/en/account/passkeys/new")
     entered = forms(page.text, "/en/account/passkeys/new") | {
@@ -191,3 +193,52 @@ async def test_a_doubled_slash_takes_no_header_off_a_page(li, path):
     answer = await li.http.get(f"https://liutong.test{path}")
     assert "script-src 'self';" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_passkey_in_one_organisation_washes_off_no_guesses_in_another(client, as_, made, li, mallory, app):
+    """Whoever comes by a passkey was charged for the address alone, and has nothing of the account to take back."""
+    other = await organisation(client, await as_("operator"), "first@b.example", "provider")
+    async with browser(app, client=("10.9.9.9", 1)) as second, browser(app, client=("10.8.8.8", 1)) as third:
+        manager = client.with_key(other["secret"])
+        body = {"email": EMAIL, "name": "M", "roles": ["provider"], "administrator": False}
+        link = path_of((await manager.post("/v1/member-invitations", body)).json()["link"])
+        await second.submit("/zh/invitation", {"name": "M", "password": NEW}, at=link)
+        await second.sign_in(EMAIL, NEW, uscc=other["party"]["uscc"])
+        device = Device()
+        page = await second.get("/en/account/passkeys/new")
+        entered = forms(page.text, "/en/account/passkeys/new") | {"name": "x"}
+        entered |= {"passkey": device.register(options_of(page.text))}
+        assert (await second.http.post("/en/account/passkeys/new", data=entered)).status_code == 303
+        for n in range(5):
+            refused_page(await mallory.sign_in(EMAIL, f"a guess of number {n}"), 422, "LT-SGN-02")
+        asked = await second.get("/en/sign-in/passkey")
+        answer = forms(asked.text, "/en/sign-in/passkey") | {"passkey": device.answer(options_of(asked.text))}
+        assert (await second.http.post("/en/sign-in/passkey", data=answer)).status_code == 303
+        refused_page(await third.sign_in(EMAIL, "a guess of number 6"), 429, "LT-SGN-03")
+
+
+async def test_whoever_was_here_under_an_address_before_signs_in_no_more(client, made, mallory, app):
+    """A member who left is one again by an invitation: the passkey of before opens nothing."""
+    key = client.with_key(made["secret"])
+    member = await joined(key, mallory, "w@a.example")
+    device = Device()
+    page = await mallory.get("/en/account/passkeys/new")
+    entered = forms(page.text, "/en/account/passkeys/new") | {"name": "x"}
+    entered |= {"passkey": device.register(options_of(page.text))}
+    assert (await mallory.http.post("/en/account/passkeys/new", data=entered)).status_code == 303
+    assert (await key("DELETE", f"/v1/members/{member}")).status_code == 204
+    async with browser(app) as rightful:
+        await joined(key, rightful, "w@a.example")
+        asked = await mallory.get("/en/sign-in/passkey")
+        answer = forms(asked.text, "/en/sign-in/passkey") | {"passkey": device.answer(options_of(asked.text))}
+        refused_page(await mallory.http.post("/en/sign-in/passkey", data=answer), 422, "LT-SGN-06")
+
+
+@pytest.mark.parametrize("key", [[], 5, {}, {1: 2, 3: -7}, {1: 2, 3: -7, -1: 1, -2: 5, -3: 6}, "x"])
+async def test_a_passkey_that_no_device_makes_is_refused(li, monkeypatch, key):
+    device = Device()
+    page = await li.get("/en/account/passkeys/new")
+    monkeypatch.setattr(Device, "public", property(lambda _: cbor2.dumps(key)))
+    entered = forms(page.text, "/en/account/passkeys/new") | {"name": "x"}
+    entered |= {"passkey": device.register(options_of(page.text))}
+    refused_page(await li.http.post("/en/account/passkeys/new", data=entered), 422, "LT-SGN-06")

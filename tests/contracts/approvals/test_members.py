@@ -86,6 +86,22 @@ async def test_a_key_is_the_same_person_after_it_was_renewed(as_, session, here)
     assert same_person(again, proposed[0])
 
 
+async def test_who_may_do_less_keeps_no_key_that_may_do_more(as_, session, here):
+    from kernel.identity import credentials
+    from kernel.identity.models import ApiKey
+    from kernel.identity.queries import actor_of
+    from kernel.identity.schemas import CreateKey
+
+    buyer = await as_("buyer")
+    key = Act(session, await actor_of(session, buyer.key, NOW), NOW, ISSUER)
+    ada = await hired(key, here, "ada", administrator=False)
+    made = await credentials.create_key(ada, CreateKey("x", ["buyer"]), sandbox=True)
+    await members.change(key, ada.actor.member, ChangeMember(name="Ada L."))
+    assert (await session.get_one(ApiKey, made.key.id)).revoked_at is None
+    await members.change(key, ada.actor.member, ChangeMember(roles=[]))
+    assert (await session.get_one(ApiKey, made.key.id)).revoked_at is not None
+
+
 async def test_with_a_member_its_keys_end(as_, session, here):
     from kernel.identity import credentials
     from kernel.identity.models import ApiKey
