@@ -68,6 +68,8 @@ DESKS: Final = ("/v1/jobs/", "/v1/ledger/", "/v1/bank-", "/v1/payout-batches/", 
 FORMS: Final = (".html", ".pdf", ".xlsx")
 """A report drawn in another form: read as the report itself is, and slow to draw."""
 
+ID: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+
 OFFICES: Final = ("registrar", "reviewer", "clearing", "operator", "regulator", "auditor")
 
 Route = tuple[str, str, tuple[str, ...], bool]
@@ -174,6 +176,40 @@ async def test_to_a_stranger_no_object_is_there(runtime, as_, drain, client, clo
     with capsys.disabled():
         sys.stdout.write(f"\nstranger law: {counts}, {len(reached)} routes reached, {len(leaks)} leaks\n")
     assert not leaks, "\n".join(leaks)
+
+
+def lists() -> list[str]:
+    """Every list of the API that a key is needed for."""
+    return sorted(
+        path
+        for route in ROUTES
+        if isinstance(route, HTTPRouteHandler) and "GET" in route.http_methods and "permissions" in route.opt
+        for path in route.paths
+        if path.startswith("/v1/") and "{" not in path
+    )
+
+
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["in turn", "all"])
+async def test_no_list_names_what_is_anothers(runtime, as_, drain, client, clock, every):
+    """What each party has of its own is in no stranger's list; without a key there is none.
+
+    In the suite each list is read by the first stranger that a guard lets read it.
+    """
+    made, _ = await objects(runtime, as_, drain, clock)
+    theirs = {each for each in made.values() if ID.fullmatch(each)}
+    callers, leaks, shown = await strangers(as_), [], 0
+    owners = [await as_("provider"), await as_("buyer")]
+    for path in lists():
+        assert told(await client.get(path))[0] == 401, path
+        for role, who in callers:
+            answer = await who.get(path)
+            leaks += [f"{role}: {path}: {each}" for each in theirs if each in answer.text]
+            if answer.status_code != 403 and not every:
+                break
+        texts = [(await who.get(path)).text for who in owners]
+        shown += any(each in text for text in texts for each in theirs)
+    assert not leaks, "\n".join(leaks)
+    assert shown > 30  # The same words are found where they belong.
 
 
 @pytest.mark.parametrize(
