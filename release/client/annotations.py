@@ -65,8 +65,8 @@ def _unions(schema: Any) -> Iterator[list[str]]:
 class Annotations:
     """The annotations of one description; what an answer may hold is open to words that are added to a closed list."""
 
-    def __init__(self, schemas: Schema, answered: set[str], prefix: str = "") -> None:
-        self._schemas, self._answered, self._prefix = schemas, answered, prefix
+    def __init__(self, schemas: Schema, prefix: str = "") -> None:
+        self._schemas, self._prefix = schemas, prefix
 
     def of(self, schema: Schema, *, answer: bool) -> str:
         """The annotation of a schema, where it stands in an answer or else only in a request."""

@@ -39,7 +39,7 @@ def written(description: Mapping[str, Any]) -> str:
     """The module of models, not yet formatted."""
     schemas = description["components"]["schemas"]
     answered = reachable(schemas, _roots(description, "responses"))
-    annotations, words = Annotations(schemas, answered), tags(schemas)
+    annotations, words = Annotations(schemas), tags(schemas)
     parts = [HEAD.replace("{names}", ", ".join(f'"{name}"' for name in ["Model", *sorted(schemas)]))]
     for name, schema in sorted(schemas.items()):
         if schema.get("type") == "object":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from release.client.annotations import Annotations, reachable, referred
+from release.client.annotations import Annotations, referred
 
 HEAD: Final = '''"""Every operation of the API.
 
@@ -27,7 +27,7 @@ BY_ID: Final[dict[str, Operation[Any]]] = {
 def written(description: Mapping[str, Any]) -> str:
     """The module of operations, not yet formatted."""
     schemas = description["components"]["schemas"]
-    annotations = Annotations(schemas, reachable(schemas, schemas), prefix="m.")
+    annotations = Annotations(schemas, prefix="m.")
     made = {
         operation["operationId"]: _operation(method.upper(), path, operation, annotations, schemas)
         for path, methods in description["paths"].items()

@@ -4,11 +4,9 @@ import re
 from typing import Final
 
 NAMES: Final = {
-    "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
-    "__anext__": "__next__",
     "aclose": "close",
     "aread": "read",
     "aiter_raw": "iter_raw",

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections import UserDict
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -26,12 +28,39 @@ def order(**more):
 def test_what_is_left_out_is_not_sent():
     call = order(key="erp-4711")
     assert call.content == b'{"listing_id":"lst_1","purpose":"research"}'
-    assert (call.key, call.headers["content-type"]) == ("erp-4711", "application/json")
+    assert (call.headers["idempotency-key"], call.headers["content-type"]) == ("erp-4711", "application/json")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"listing_id":"lst_1","purpose":"research"}',
+        MappingProxyType({"listing_id": "lst_1", "purpose": "research"}),
+        UserDict(listing_id="lst_1", purpose="research"),
+    ],
+)
+def test_a_body_may_be_json_already_or_any_mapping(body):
+    call = calls.build(operations.place_order, {}, body)
+    assert call.content == b'{"listing_id":"lst_1","purpose":"research"}'
+    assert call.headers["content-type"] == "application/json"
+
+
+def test_a_mapping_within_a_body_is_one_too():
+    contract = MappingProxyType({"version": "1.0.0"})
+    call = calls.build(operations.start_quality_run, {"asset_id": "ast_1"}, {"contract": contract})
+    assert call.content == b'{"contract":{"version":"1.0.0"}}'
+
+
+def test_bytes_of_a_file_go_out_as_bytes_and_what_is_no_json_not_at_all():
+    call = calls.build(operations.upload_file, {"name": "a", "purpose": "data"}, b"{}")
+    assert call.headers["content-type"] == "application/octet-stream"
+    with pytest.raises(TypeError):
+        calls.build(operations.place_order, {}, {"listing_id": object()})
 
 
 def test_a_key_is_minted_once_for_a_call_and_anew_for_another():
     first, second = order(), order()
-    assert first.key == first.headers["idempotency-key"] != second.key
+    assert first.headers["idempotency-key"] != second.headers["idempotency-key"]
 
 
 @pytest.mark.parametrize(

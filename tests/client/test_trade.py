@@ -12,7 +12,7 @@ from kernel.actor import SYSTEM
 from kernel.documents.commands import issue
 from liutong_client import Problem, SigningKey, operations
 from liutong_client import models as m
-from liutong_client.problems import AnswerUnreadable, NotThere, Refused
+from liutong_client.problems import AnswerUnreadable, NotAgreed, NotThere, Refused
 from market.listings.models import Listing
 from rights.assets.models import Asset, AssetRevision
 from tests.client import bridge
@@ -61,6 +61,8 @@ async def test_the_buyer_of_asyncio_orders_downloads_verifies_and_accepts(trade,
         again = await buyer.orders.place(trade.listing_id, "internal-analysis", key="erp-4711")
         assert again.id == order.id
         assert [each.id async for each in buyer.orders.mine()] == [order.id]
+        with pytest.raises(NotAgreed):
+            await buyer.orders.verify(order.id, trust, [])
         await provider.orders.sign(order.id, SigningKey.generate())
         agreement = await buyer.orders.sign(order.id, SigningKey.create(tmp_path / "buyer.key"))
         assert agreement.status == "in_force"
@@ -97,6 +99,8 @@ async def test_the_blocking_buyer_does_the_same(trade, client, as_, drain, tmp_p
         with buyers as buyer, providers as provider:
             trust = buyer.documents.trust()
             order = buyer.orders.place(trade.listing_id, "internal-analysis")
+            with pytest.raises(NotAgreed):
+                buyer.orders.verify(order.id, trust, [])
             for side in (provider, buyer):
                 side.orders.sign(order.id, SigningKey.generate())
             confirm(buyer.orders.pay(order.id))
@@ -154,6 +158,25 @@ async def test_nothing_is_signed_but_the_agreement_of_the_order(trade, client, t
         assert altering.posted == []
         signed = await buyer.orders.sign(order.id, SigningKey.generate(), digest=agreement.digest)
     assert [each.party for each in signed.signatures] == [trade.buyer.party]
+
+
+async def test_the_score_of_a_later_revision_is_not_that_of_what_was_sold(trade, client, drain, tmp_path):
+    """A product that has gone on to another revision, whose scorecard is sound in itself."""
+    order_id = await trade.paid()
+    altering = bridge.Altering(client.http._transport, f"/v1/listings/{trade.listing_id}")
+    altering.alter = lambda seen: {**seen, "revision_id": "rev_00000000000000000000000000"}
+    async with bridge.asynchronous(client, trade.buyer, transport=altering) as buyer:
+        paths = await buyer.orders.download(order_id, tmp_path)
+        await buyer.orders.receive(order_id, paths)
+        await drain()
+        proof = await buyer.orders.verify(order_id, await buyer.documents.trust(), paths)
+    assert proof.holds, proof.failures
+    assert {*proof.reports} == {"agreement", "certificate", "receipt"}
+    [unchecked] = [check for check in proof.checks if check.holds is None]
+    assert (unchecked.zh, unchecked.en) == (
+        "没有可供核对的评分文书",
+        "no scorecard of what was sold is at hand",
+    )
 
 
 async def test_a_download_that_was_cut_goes_on_and_is_receipted(trade, client, tmp_path):

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import hashlib
 import inspect
+import queue
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,10 +27,12 @@ from liutong_client.problems import (
     NotReached,
     NotThere,
     TooFast,
+    Unavailable,
     WaitedTooLong,
 )
-from liutong_client.transfers import safe_name
+from liutong_client.transfers import Source, safe_name
 from tests.laws import source
+from tests.patience import PATIENCE_SECONDS
 
 CENTRE = "https://centre.example"
 FILE = bytes(range(256)) * 40
@@ -206,6 +209,17 @@ class Storage:
         return httpx.Response(status, headers=headers, stream=Broken(self.content[start:stop], stop is not None))
 
 
+class First:
+    """Gives these answers before it leaves the rest to another."""
+
+    def __init__(self, storage, *answers):
+        self.storage, self.answers, self.asked = storage, list(answers), []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        return self.answers.pop(0) if self.answers else self.storage(request)
+
+
 class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that ends with a broken connection."""
 
@@ -296,25 +310,52 @@ async def test_what_is_not_the_file_is_not_kept(twin, tmp_path, content, fault):
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_a_file_that_changes_while_it_is_sent_is_not_sent_whole(twin, tmp_path):
-    path, served = tmp_path / "f.bin", []
-    path.write_bytes(FILE * 300)
-
-    def change(sent, total):
-        path.write_bytes(FILE * 299 + FILE[::-1])
-
-    def answer(request):
-        served.append(request)
-        return httpx.Response(201, json={})
-
-    with pytest.raises(DigestMismatch):
-        await outcome(twin, lambda: twin(answer).files.upload(path, progress=change))
-    assert served == []
-
-
 async def test_a_download_that_is_refused_says_why(twin, tmp_path):
     with pytest.raises(NotThere):
         await outcome(twin, lambda: twin(lambda request: problem(404)).files.download(link(), tmp_path))
+
+
+async def test_a_download_waits_as_long_as_the_centre_asks(twin, tmp_path):
+    serving = First(Storage(), problem(429, **{"Retry-After": "7"}), problem(503))
+    path = await outcome(twin, lambda: twin(serving).files.download(link(), tmp_path))
+    assert path.read_bytes() == FILE
+    assert (twin.pauses[0], 0.5 <= twin.pauses[1] <= 1.0, len(twin.pauses)) == (7.0, True, 2)
+
+
+async def test_a_download_that_is_put_off_too_long_or_too_often_is_given_up(twin, tmp_path):
+    with pytest.raises(TooFast):
+        await outcome(
+            twin, lambda: twin(lambda _: problem(429, **{"Retry-After": "61"})).files.download(link(), tmp_path)
+        )
+    assert twin.pauses == []
+    serving = First(Storage(), *(problem(503) for _ in range(3)))
+    with pytest.raises(Unavailable):
+        await outcome(twin, lambda: twin(serving).files.download(link(), tmp_path))
+    assert (len(serving.asked), len(twin.pauses)) == (3, 2)
+
+
+async def test_a_download_that_was_put_off_on_its_way_goes_on_where_it_was(twin, tmp_path):
+    storage, asked = Storage(breaks=[1000]), []
+
+    def answer(request):
+        asked.append(request)
+        return problem(503) if len(asked) == 2 else storage(request)
+
+    path = await outcome(twin, lambda: twin(answer).files.download(link(), tmp_path))
+    assert path.read_bytes() == FILE
+    assert [each.headers.get("range") for each in storage.asked] == [None, "bytes=1000-"]
+    assert len(twin.pauses) == 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 304, 307])
+async def test_no_redirect_is_kept_as_the_file(twin, tmp_path, status):
+    """Also where its body would be the file: who serves it was not asked."""
+    elsewhere = {"location": "https://other.example/"}
+    serving = First(Storage(), httpx.Response(status, headers=elsewhere, stream=Broken(FILE, breaks=False)))
+    with pytest.raises(AnswerUnreadable, match="redirects are not followed"):
+        await outcome(twin, lambda: twin(serving).files.download(link(), tmp_path))
+    assert len(serving.asked) == 1
+    assert not (tmp_path / "f.bin").exists()
 
 
 async def test_two_files_of_one_name_are_not_written_over_each_other(twin, tmp_path):
@@ -352,6 +393,13 @@ def listener():
                 notes.append((self.path, self.headers["authorization"]))
                 self.send_error(404)
 
+            def do_POST(self):
+                size = int(self.headers["content-length"])
+                came = len(self.rfile.read(size))
+                ENDED.put(came)
+                if came == size:
+                    self.send_error(422)
+
             def do_CONNECT(self):
                 notes.append((self.path, self.headers["authorization"]))
                 self.send_error(502)
@@ -368,6 +416,49 @@ def listener():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+ENDED = queue.Queue()
+"""How many bytes of a body came, once it has ended."""
+
+CHANGES = {
+    "altered": lambda path: path.write_bytes(FILE * 299 + FILE[::-1]),
+    "grown": lambda path: path.write_bytes(FILE * 301),
+    "cut": lambda path: path.write_bytes(FILE * 299),
+}
+
+
+@pytest.mark.parametrize("kind", [AsyncLiutong, Liutong])
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_file_that_changes_while_it_is_sent_is_not_sent_whole(kind, listener, tmp_path, change):
+    """Over the network, where a body that is longer than was announced is an error of the protocol."""
+    path, (address, _) = tmp_path / "f.bin", listener()
+    path.write_bytes(FILE * 300)
+    client = kind(address, "ltk_test_secret")
+
+    def sent(far, whole):
+        change(path)
+
+    async def upload():
+        if kind is Liutong:
+            return await asyncio.to_thread(client.files.upload, path, progress=sent)
+        return await client.files.upload(path, progress=sent)
+
+    with pytest.raises(DigestMismatch):
+        await upload()
+    await (asyncio.to_thread(client.close) if kind is Liutong else client.aclose())
+    assert await asyncio.to_thread(ENDED.get, timeout=PATIENCE_SECONDS) < len(FILE) * 300
+
+
+@pytest.mark.parametrize("grown", [b"", FILE * 300])
+def test_an_upload_ends_at_the_size_that_was_announced(tmp_path, grown):
+    path, parts = tmp_path / "f.bin", []
+    path.write_bytes(grown)
+    uploaded = Source.of(path, "f.bin")
+    path.write_bytes(grown + FILE * 300)
+    with pytest.raises(DigestMismatch):
+        parts.extend(uploaded.chunks())
+    assert sum(map(len, parts)) <= len(grown)
 
 
 @pytest.fixture

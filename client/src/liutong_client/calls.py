@@ -63,11 +63,6 @@ class Call(Generic[T]):
     headers: Mapping[str, str]
     content: bytes | None
 
-    @property
-    def key(self) -> str | None:
-        """The idempotency key, where the operation reads one."""
-        return self.headers.get("idempotency-key")
-
 
 def build(
     operation: Operation[T],
@@ -137,13 +132,22 @@ def _content(operation: Operation[Any], body: Any, headers: dict[str, str]) -> b
     if not operation.body:
         raise TypeError(f"{operation.id}: 该操作没有请求体 · this operation has no body")
     if isinstance(body, bytes):
-        headers.setdefault("content-type", "application/octet-stream")
+        headers.setdefault(
+            "content-type", "application/octet-stream" if bytes in operation.body else "application/json"
+        )
         return body
     if not isinstance(body, (*operation.body, Mapping)):
         names = ", ".join(each.__name__ for each in operation.body)
         raise TypeError(f"{operation.id}: 请求体应为 · the body is {names}")
     headers.setdefault("content-type", "application/json")
-    return msgspec.json.encode(body)
+    return msgspec.json.encode(body, enc_hook=_plain)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """A mapping of another kind as the one that is written."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"不能写成 JSON · cannot be written as JSON: {type(value).__name__}")
 
 
 def answer(call: Call[T], status: int, headers: Mapping[str, str], content: bytes) -> T:
@@ -152,9 +156,7 @@ def answer(call: Call[T], status: int, headers: Mapping[str, str], content: byte
     if status >= 400:
         raise Problem.of(operation.method, call.path, status, headers, content)
     if not 200 <= status < 300:
-        raise AnswerUnreadable(
-            f"{operation.id}: HTTP {status} 未预料 · unexpected; 不跟随转址 · redirects are not followed"
-        )
+        raise unexpected(operation.id, status)
     result: Any = operation.result
     if result is bytes:
         return content  # type: ignore[return-value]
@@ -166,3 +168,8 @@ def answer(call: Call[T], status: int, headers: Mapping[str, str], content: byte
         return msgspec.json.decode(content, type=operation.result)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise AnswerUnreadable(f"{operation.id}: {problem}") from problem
+
+
+def unexpected(what: str, status: int) -> AnswerUnreadable:
+    """The exception of an answer that neither gives what was asked for nor refuses it, as a redirect."""
+    return AnswerUnreadable(f"{what}: HTTP {status} 未预料 · unexpected; 不跟随转址 · redirects are not followed")

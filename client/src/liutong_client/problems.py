@@ -36,6 +36,10 @@ class EndedOtherwise(LiutongError):
         self.last = last
 
 
+class NotAgreed(LiutongError):
+    """The order has no agreement in force to be verified."""
+
+
 class DigestMismatch(LiutongError):
     """What arrived, or was to be sent, does not have the digest that it must have; nothing of it was kept."""
 

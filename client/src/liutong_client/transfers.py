@@ -57,17 +57,22 @@ class Source:
         return f"sha-256=:{base64.b64encode(bytes.fromhex(self.sha256)).decode()}:"
 
     def chunks(self) -> Iterator[bytes]:
-        """Its bytes; raises DigestMismatch before the end where the file has changed meanwhile."""
+        """Its bytes, as many as it had; raises DigestMismatch before the last of them where it has changed."""
         if isinstance(self.content, bytes):
             yield self.content
             return
-        digest = hashlib.sha256()
+        digest, left, kept_back = hashlib.sha256(), self.size_bytes, b""
         with self.content.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
+            while left and (chunk := file.read(min(CHUNK_BYTES, left))):
+                if kept_back:
+                    yield kept_back
                 digest.update(chunk)
-                yield chunk
+                left, kept_back = left - len(chunk), chunk
+            digest.update(file.read(1))  # There is none unless it has grown.
         if digest.hexdigest() != self.sha256:
             raise DigestMismatch(self.name, self.sha256, digest.hexdigest())
+        if kept_back:
+            yield kept_back
 
 
 class Partial:
@@ -106,8 +111,7 @@ class Partial:
         if (state.sha256, state.size_bytes) != (self._sha256, self.size_bytes) or size > self.size_bytes:
             return self.restart()
         with self._part.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                self._digest.update(chunk)
+            self._digest = hashlib.file_digest(file, "sha256")
         self.etag, self.offset = state.etag, size
         return None
 
@@ -175,9 +179,5 @@ def range_start(content_range: str | None) -> int | None:
 
 
 def _digest(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()

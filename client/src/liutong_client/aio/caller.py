@@ -105,13 +105,18 @@ class AsyncCaller:
 
     @asynccontextmanager
     async def fetch(self, link: str, headers: Mapping[str, str]) -> AsyncIterator[httpx.Response]:
-        """Open a link of the centre and leave its answer to be read bit by bit; raises LeadsElsewhere, Problem."""
+        """Open a link of the centre and leave its answer to be read bit by bit.
+
+        Raises LeadsElsewhere, Problem, NotReached, and AnswerUnreadable for a redirect.
+        """
         path = self.connection.own(link)
         try:
             async with self._http.stream("GET", path, headers={"accept-encoding": "identity", **headers}) as answer:
                 if answer.status_code >= 400 and answer.status_code != 416:
                     content = await answer.aread()
                     raise Problem.of("GET", path.partition("?")[0], answer.status_code, answer.headers, content)
+                if not 200 <= answer.status_code < 300 and answer.status_code != 416:
+                    raise calls.unexpected(path.partition("?")[0], answer.status_code)
                 yield answer
         except httpx.TransportError as error:
             raise NotReached(f"{path.partition('?')[0]}: {type(error).__name__} {error}") from error

@@ -11,7 +11,7 @@ from liutong_client.aio.caller import WAIT_SECONDS, AsyncCaller, AsyncPages
 from liutong_client.aio.files import AsyncFiles
 from liutong_client.aio.machine import in_thread
 from liutong_client.aio.papers import AsyncDocuments
-from liutong_client.problems import AnswerUnreadable, LiutongError, NotThere
+from liutong_client.problems import AnswerUnreadable, NotAgreed, NotThere
 from liutong_client.signing import SigningKey, text_to_sign
 from liutong_client.transfers import Progress, Source, safe_name
 from liutong_client.verification.trades import Proof, proved
@@ -19,11 +19,8 @@ from liutong_client.verification.trust import Trust
 
 WAY: Final = ("placed", "paid", "delivered", "accepted", "settled")
 """The way of an order that is performed."""
-WAY_ENDED: Final = ("cancelled", "expired", "refunded", "settled")
-
-
-class NotAgreed(LiutongError):
-    """The order has no agreement in force to be verified."""
+WAY_ENDED: Final = ("cancelled", "expired", "refunded")
+"""Where an order ends that is not."""
 
 
 class AsyncOrders:
@@ -75,10 +72,10 @@ class AsyncOrders:
 
     async def wait(self, order_id: str, until: str, *, timeout_seconds: float = WAIT_SECONDS) -> m.OrderView:
         """The order once it is as far as `until` on its way; raises EndedOtherwise where it ends without."""
-        reached = WAY[WAY.index(until) :]
-        ended = [status for status in WAY_ENDED if status not in reached]
-        operation = operations.get_order
-        return await self._caller.wait(operation, reached, ended, timeout_seconds=timeout_seconds, order_id=order_id)
+        reached, operation = WAY[WAY.index(until) :], operations.get_order
+        return await self._caller.wait(
+            operation, reached, WAY_ENDED, timeout_seconds=timeout_seconds, order_id=order_id
+        )
 
     async def files(self, order_id: str) -> list[m.FileLinkView]:
         """Links to what was bought; opening them is a use of the licence."""
@@ -115,7 +112,9 @@ class AsyncOrders:
         listing = await self._caller.call(operations.get_listing, listing_id=order.listing_id)
         subject: Any = agreement.content["subject"]
         certificate = await self._caller.call(operations.get_certificate, certificate=subject["certificate_id"])
-        scorecard = await self._scorecard(listing.scorecard_id)
+        # A product goes on to later revisions, and its scorecard with it.
+        is_sold = listing.revision_id == subject["revision_id"]
+        scorecard = await self._scorecard(listing.scorecard_id if is_sold else None)
         delivery = await self._caller.call(operations.get_delivery, order_id=order_id)
         ids = {
             "agreement": agreement.document_id,

@@ -11,8 +11,8 @@ from liutong_client import calls, operations
 from liutong_client import models as m
 from liutong_client.blocking.caller import Caller
 from liutong_client.blocking.machine import in_thread, pause
-from liutong_client.problems import NotReached
-from liutong_client.retries import next_delay
+from liutong_client.problems import NotReached, Problem
+from liutong_client.retries import Lost, next_delay
 from liutong_client.transfers import Partial, Progress, Source, range_start
 
 
@@ -60,8 +60,8 @@ class Files:
     def download(self, link: m.FileLinkView, to: Path | str = ".", *, progress: Progress | None = None) -> Path:
         """Fetch a file into a folder under its own name; what was fetched before is not fetched again.
 
-        Raises DigestMismatch, and then nothing is kept. A broken connection is taken up where it broke off, also by
-        the next call.
+        Raises DigestMismatch, and then nothing is kept. A broken connection, or a centre that asks for patience, is
+        waited for, and what broke off is taken up there, also by the next call.
         """
         partial = in_thread(Partial, Path(to), link.name, link.sha256, link.size_bytes)
         if in_thread(lambda: partial.is_here):
@@ -71,16 +71,28 @@ class Files:
         while True:
             tries += 1
             before = partial.offset
+            outcome: int | Lost
+            after: float | None = None
+            problem: Exception
             try:
                 self._fetch(partial, link.url, progress)
                 return in_thread(partial.finish)
-            except NotReached:
+            except NotReached as error:
+                outcome, problem = "unanswered", error
                 # What went on is no failure of going on.
                 tries = 1 if partial.offset > before else tries
-                spread = random.random()  # noqa: S311 - keeps callers apart, guards nothing
-                delay = next_delay(tries, "unanswered", repeatable=True, keyed=False, spread=spread)
-                if delay is None:
-                    raise
+            except Problem as refusal:
+                outcome, after, problem = refusal.status, refusal.retry_after_seconds, refusal
+            delay = next_delay(
+                tries,
+                outcome,
+                repeatable=True,
+                keyed=False,
+                spread=random.random(),  # noqa: S311 - keeps callers apart, guards nothing
+                retry_after_seconds=after,
+            )
+            if delay is None:
+                raise problem
             pause(delay)
 
     def _fetch(self, partial: Partial, url: str, progress: Progress | None) -> None:

@@ -14,7 +14,7 @@ from liutong_client.blocking.caller import WAIT_SECONDS, Caller, Pages
 from liutong_client.blocking.files import Files
 from liutong_client.blocking.machine import in_thread
 from liutong_client.blocking.papers import Documents
-from liutong_client.problems import AnswerUnreadable, LiutongError, NotThere
+from liutong_client.problems import AnswerUnreadable, NotAgreed, NotThere
 from liutong_client.signing import SigningKey, text_to_sign
 from liutong_client.transfers import Progress, Source, safe_name
 from liutong_client.verification.trades import Proof, proved
@@ -22,11 +22,8 @@ from liutong_client.verification.trust import Trust
 
 WAY: Final = ("placed", "paid", "delivered", "accepted", "settled")
 """The way of an order that is performed."""
-WAY_ENDED: Final = ("cancelled", "expired", "refunded", "settled")
-
-
-class NotAgreed(LiutongError):
-    """The order has no agreement in force to be verified."""
+WAY_ENDED: Final = ("cancelled", "expired", "refunded")
+"""Where an order ends that is not."""
 
 
 class Orders:
@@ -78,10 +75,8 @@ class Orders:
 
     def wait(self, order_id: str, until: str, *, timeout_seconds: float = WAIT_SECONDS) -> m.OrderView:
         """The order once it is as far as `until` on its way; raises EndedOtherwise where it ends without."""
-        reached = WAY[WAY.index(until) :]
-        ended = [status for status in WAY_ENDED if status not in reached]
-        operation = operations.get_order
-        return self._caller.wait(operation, reached, ended, timeout_seconds=timeout_seconds, order_id=order_id)
+        reached, operation = WAY[WAY.index(until) :], operations.get_order
+        return self._caller.wait(operation, reached, WAY_ENDED, timeout_seconds=timeout_seconds, order_id=order_id)
 
     def files(self, order_id: str) -> list[m.FileLinkView]:
         """Links to what was bought; opening them is a use of the licence."""
@@ -118,7 +113,9 @@ class Orders:
         listing = self._caller.call(operations.get_listing, listing_id=order.listing_id)
         subject: Any = agreement.content["subject"]
         certificate = self._caller.call(operations.get_certificate, certificate=subject["certificate_id"])
-        scorecard = self._scorecard(listing.scorecard_id)
+        # A product goes on to later revisions, and its scorecard with it.
+        is_sold = listing.revision_id == subject["revision_id"]
+        scorecard = self._scorecard(listing.scorecard_id if is_sold else None)
         delivery = self._caller.call(operations.get_delivery, order_id=order_id)
         ids = {
             "agreement": agreement.document_id,

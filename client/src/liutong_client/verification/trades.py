@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from liutong_client.verification.documents import Check, Report
 
-CHUNK_BYTES: Final = 1 << 20
 KINDS: Final = {
     "agreement": "agreement",
     "certificate": "rights-certificate",
@@ -96,7 +95,7 @@ def _same_certificate(claims: Mapping[str, Any], certificate: Mapping[str, Any])
 
 def _same_content(subject: Mapping[str, Any], scorecard: Mapping[str, Any] | None) -> Check:
     if scorecard is None:
-        return Check("digest", None, "评分文书不向本方出示", "the scorecard's document is not shown to this party")
+        return Check("digest", None, "没有可供核对的评分文书", "no scorecard of what was sold is at hand")
     same = scorecard.get("content_sha256") is not None and subject.get("content_sha256") == scorecard["content_sha256"]
     if same:
         return Check("digest", True, "评分所评即合同所售内容", "what was scored is what was sold")
@@ -125,8 +124,5 @@ def _files(agreed: Mapping[str, str], paths: Iterable[Path]) -> Check:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
