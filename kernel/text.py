@@ -50,6 +50,13 @@ def noun(kind: str) -> Text:
     return Text(*named["nouns"].get(plain, [plain.replace("_", " ")] * 2))
 
 
+def kind_of(id_: str) -> str | None:
+    """The kind of thing that an id is of, by its prefix: order for ord_…; None for what is no id."""
+    prefix, mark, rest = id_.partition("_")
+    name = _named()["prefixes"].get(prefix) if mark and rest else None
+    return None if name is None else str(name).rpartition(".")[2]
+
+
 @cache
 def _named() -> dict[str, dict[str, Any]]:
     """The nouns (Chinese and English) and the prefixes of ids, from nouns.toml."""

@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from litestar import Litestar
 from litestar.enums import ScopeType
@@ -31,6 +31,9 @@ CACHE_MAX: Final = 10_000
 
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
+ON_BEHALF: Final = "liutong.on_behalf"
+"""In the scope of a call that a page makes in this process: the member for whom; no request from outside can hold it."""
+
 
 class Authentication(ASGIMiddleware):
     """Two doors, never both: the API knows callers by their Bearer key, pages know members by their session's cookie.
@@ -51,6 +54,11 @@ class Authentication(ASGIMiddleware):
         app: Litestar = scope["litestar_app"]
         runtime: Runtime = app.state.runtime
         scope["user"], scope["auth"] = ANONYMOUS, None
+        if (member := cast(dict[str, Any], scope).get(ON_BEHALF)) is not None:
+            # The page's own request has been counted.
+            scope["user"] = member
+            await next_app(scope, receive, send)
+            return
         if scope["path"] in UNLIMITED or scope["route_handler"].opt.get("uncounted"):
             # Those who watch the installation ask often, and what they send is no key of a party.
             await next_app(scope, receive, send)
