@@ -1,48 +1,24 @@
 """What must not outlive its maker, its step or its proof: invitations, links, half-done sign-ins, old keys."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.centre.pages.people import PASSWORD, browser, code, forms, organisation, secret_of
-from tests.centre.pages.test_attacks import with_app
-from tests.conftest import application as application_of
+from tests.centre.pages.people import (
+    EMAIL,
+    PASSWORD,
+    browser,
+    code,
+    forms,
+    organisation,
+    secret_of,
+    with_app,
+    with_passkey,
+)
 from tests.refusals import refused, refused_page
 
-EMAIL = "li@a.example"
 NEW = "seven tall grasses bend"
-
-
-@pytest.fixture
-def settings(settings):
-    return replace(settings, public_url="https://liutong.test")
-
-
-@pytest.fixture
-async def app(runtime):
-    with application_of(runtime) as made:
-        yield made
-
-
-@pytest.fixture
-async def made(client, as_):
-    """An admitted organisation with one member, and what its application was answered with."""
-    return await organisation(client, await as_("operator"), EMAIL)
-
-
-@pytest.fixture
-async def li(app, made):
-    async with browser(app) as opened:
-        assert (await opened.sign_in(EMAIL)).status_code == 303
-        yield opened
-
-
-@pytest.fixture
-async def mallory(app):
-    async with browser(app) as opened:
-        yield opened
 
 
 def path_of(link):
@@ -151,14 +127,7 @@ async def test_an_account_of_ones_own_washes_off_no_guesses(client, as_, made, l
 
 
 async def test_who_has_a_passkey_proves_itself_by_no_password(li, clock):
-    from tests.centre.pages.people import Device, options_of
-
-    device = Device()
-    page = await li.get("/en/account/passkeys/new")
-    entered = forms(page.text, "/en/account/passkeys/new") | {
-        "name": "Laptop", "passkey": device.register(options_of(page.text)),
-    }  # fmt: skip
-    assert (await li.http.post("/en/account/passkeys/new", data=entered)).status_code == 303
+    await with_passkey(li)
     clock.move(timedelta(minutes=6))
     proof = forms((await li.get("/en/confirm")).text, "/en/confirm") | {"password": PASSWORD}
     refused_page(await li.http.post("/en/confirm", data=proof), 422, "LT-SGN-06")
