@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from centre.desk.declared import WAITING
+from centre.desk.queries import KINDS
 from contracts.policy.rules import vocabularies
 from kernel.identity.rules import ADMISSION
 from kernel.rules.policy import PolicySet
@@ -55,8 +56,8 @@ def lists() -> dict[str, Sequence[str]]:
         "ApplyForAdmission.pledges": _words(ADMISSION, lambda body: chain(body.always, *body.by_role.values())),
         "CreateKey.roles": [role for role in Role if role is not Role.SYSTEM],
         "CreateWebhook.kinds": event_prefixes(),
-        "DeskCount.kind": (each.machine.name for each in WAITING),
-        "DeskItem.kind": (each.machine.name for each in WAITING),
+        "DeskCount.kind": KINDS,
+        "DeskItem.kind": KINDS,
         "DeskItem.status": sorted({str(state) for each in WAITING for state in each.states}),
         "DeskItem.roles": sorted({str(role) for each in WAITING for role in each.actors}),
         "PieceOfEvidence.kind": evidence,

@@ -9,7 +9,7 @@ Whom = Literal["me", "others"]
 
 
 class DeskItem(msgspec.Struct, frozen=True):
-    """One thing that waits: `path` is where it is read, `role` who of the party or of the centre acts."""
+    """One thing that waits: `path` is where it is read, `roles` who of the party or of the centre acts."""
 
     kind: str
     id: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
@@ -66,6 +66,22 @@ async def invitations(act: Act, limit: int, cursor: str | None) -> Page[Invitati
     return rows.of(invitation_view)
 
 
+async def open_invitations(act: Act) -> list[InvitationView]:
+    """The invitations of the actor's own party that may still be accepted, the newest first; rules bound how many."""
+    query = select(MemberInvitation).where(MemberInvitation.party_id == own_party(act.actor), *_open(act.at))
+    rows = await act.session.scalars(query.order_by(MemberInvitation.id.desc()))
+    return [invitation_view(row) for row in rows]
+
+
+def _open(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Neither accepted nor withdrawn, and not too old."""
+    return (
+        MemberInvitation.accepted_at.is_(None),
+        MemberInvitation.withdrawn_at.is_(None),
+        MemberInvitation.expires_at > at,
+    )
+
+
 async def has_other_administrator(session: AsyncSession, row: Member) -> bool:
     """Whether a party has an administrator besides a member."""
     others = select(Member.id).where(
@@ -82,10 +98,5 @@ async def count(session: AsyncSession, party_id: str) -> int:
 
 async def count_open(session: AsyncSession, party_id: str, at: datetime) -> int:
     """How many invitations of a party may still be accepted."""
-    query = select(func.count()).where(
-        MemberInvitation.party_id == party_id,
-        MemberInvitation.accepted_at.is_(None),
-        MemberInvitation.withdrawn_at.is_(None),
-        MemberInvitation.expires_at > at,
-    )
+    query = select(func.count()).where(MemberInvitation.party_id == party_id, *_open(at))
     return int(await session.scalar(query) or 0)

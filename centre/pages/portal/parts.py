@@ -9,6 +9,8 @@ PARTS: Final = {
     "GEN": Text("通则", "General"),
     "PAG": Text("网页", "Pages"),
     "ADM": Text("准入", "Admission"),
+    "SGN": Text("登录", "Sign-in"),
+    "MEM": Text("成员", "Members"),
     "REG": Text("存证日志", "The public log"),
     "STO": Text("存储与加密", "Storage and encryption"),
     "RGT": Text("登记", "Registration"),

@@ -8,6 +8,7 @@ from centre.pages.portal.tables import SampleTable, sample_tables
 from contracts.policy.rules import vocabularies
 from contracts.policy.schemas import LicenceTerms
 from contracts.terms.price.sentences import sentences
+from contracts.usage.sentences import EXCLUSIVITIES
 from kernel.act import Act
 from kernel.documents import queries as documents
 from kernel.errors import NotFound
@@ -73,6 +74,7 @@ class LicenceWords:
     purposes: list[Text]
     territory: list[Text]
     environments: list[Text]
+    exclusivity: Text
 
 
 async def product(act: Act, listing_id: str) -> Product:
@@ -149,4 +151,5 @@ def licence_words(terms: LicenceTerms, on: date) -> LicenceWords:
         purposes=named(terms.purposes, words),
         territory=named(terms.territory, words),
         environments=named(terms.environments, places),
+        exclusivity=EXCLUSIVITIES[terms.exclusivity],
     )

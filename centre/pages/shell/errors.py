@@ -51,7 +51,9 @@ def on_form_refused(request: Http, error: forms.FormRefused) -> Response[bytes]:
     refusal = error.refusal
     status = refusal.status if isinstance(refusal, OWN_STATUS) else 422
     form = forms.redrawn(error.submitted, refusal)
-    return page(request, error.template, status=status, **error.context, form=form, errors=form.faults)
+    answer = page(request, error.template, status=status, **error.context, form=form, errors=form.faults)
+    answer.headers.update(problems.extra_headers(refusal))
+    return answer
 
 
 def refused(request: Http, error: DomainError) -> Response[bytes]:

@@ -1,7 +1,7 @@
 """Drawing a page: the template, what every page knows, and the cookie of a form where one was begun."""
 
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Request, Response
@@ -11,14 +11,12 @@ from centre.pages.shell import tokens
 from centre.pages.shell.files import static
 from centre.pages.shell.languages import LANGS, TAGS, address, lang_of_path, other
 from centre.pages.shell.words import Words
+from kernel.http import problems
 from kernel.runtime import Runtime
 from kernel.signin.sessions import VISITOR
 from kernel.text import Lang
 
 Http = Request[Any, Any, Any]
-
-GLOBALS: Final[dict[str, Any]] = {"static": static}
-"""Functions that every template may call."""
 
 
 @cache
@@ -31,7 +29,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(GLOBALS)
+    made.globals["static"] = static
     return made
 
 
@@ -74,3 +72,9 @@ def page(request: Http, template: str, *, status: int = 200, **context: Any) -> 
 def onward(request: Http, path: str) -> Redirect:
     """Lead to another page after something was done (303): `onward(request, "/orders/…")`, in the same language."""
     return Redirect(f"/{lang_of(request)}{path}", status_code=303)
+
+
+def by_language(request: Http, path: str = "") -> Redirect:
+    """Lead from an address without a language to the page in the reader's (303)."""
+    headers = {"Vary": "Accept-Language", "Cache-Control": "no-store"}
+    return Redirect(f"/{problems.lang_of(request)}{path}", status_code=303, headers=headers)

@@ -7,9 +7,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from centre.pages.shell.files import ROOT, by_served_name
+from centre.pages.shell.rendering import by_language
 from kernel.errors import NotFound
 from kernel.http.guards import page, uncounted
-from kernel.http.problems import language
 
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
@@ -17,8 +17,7 @@ FOR_GOOD: Final = "public, max-age=31536000, immutable"
 @get("/", opt=page(), include_in_schema=False, status_code=303)
 async def way_in(request: Request[Any, Any, Any]) -> Redirect:
     """入口 · To the home in the reader's language."""
-    lang = language(request.headers.get("accept-language"))
-    return Redirect(f"/{lang}", status_code=303, headers={"Vary": "Accept-Language", "Cache-Control": "no-store"})
+    return by_language(request)
 
 
 @get(f"{ROOT}/{{name:str}}", opt=uncounted(), include_in_schema=False)

@@ -1,22 +1,30 @@
 """What the pages of sign-in answer with: cookies set and taken back, and the next page."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from centre.pages.shell import forms
 from centre.pages.shell.languages import paths
 from centre.pages.shell.rendering import lang_of
+from kernel.act import Act
 from kernel.runtime import Runtime
 from kernel.signin.door.visitor import Visitor, cookie, session_cookie, stage_cookie, token_in, visitor_of
-from kernel.signin.rules import inside
+from kernel.signin.factors import passkeys
+from kernel.signin.rules import inside, relying_party
 from kernel.signin.stages import Step
 
 Http = Request[Any, Any, Any]
+Next = Annotated[str, QueryParameter(name="next", max_length=1_600)]
+"""Where to go on to when what is asked for here is done."""
+
+NONE: Final = forms.Fields(())
+"""A form of one button."""
 
 PAGES = {"session": "", "second-factor": "/sign-in/code", "enrolment": "/sign-in/enrolment"}
 """Where each step of signing in leads."""
@@ -33,6 +41,21 @@ def runtime_of(request: Http) -> Runtime:
     """The runtime behind a request."""
     runtime: Runtime = request.app.state.runtime
     return runtime
+
+
+def url(request: Http) -> str:
+    """The centre's public address, to which passkeys are bound and links lead."""
+    return runtime_of(request).settings.public_url
+
+
+def allows_passkeys(request: Http) -> bool:
+    """Whether anybody can have a passkey at this centre's address."""
+    return relying_party(url(request)) is not None
+
+
+async def has_passkey(request: Http, act: Act, member_id: str) -> bool:
+    """Whether a member can prove itself by a passkey here."""
+    return allows_passkeys(request) and await passkeys.count(act.session, member_id) > 0
 
 
 def visitor(request: Http) -> Visitor:

@@ -1,7 +1,4 @@
 // Everything here only makes a page quicker to use; without it every page works.
-const root = document.documentElement;
-root.classList.add("js");
-
 const toast = document.getElementById("toast");
 let silence;
 function say(words) {

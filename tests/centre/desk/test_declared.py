@@ -5,8 +5,7 @@ from typing import Final
 import pytest
 
 from centre.desk.declared import WAITING
-from centre.desk.queries import KINDS
-from centre.desk.waiting import OFFICES, Waiting, of
+from centre.desk.waiting import Waiting, of
 from centre.lists import machines
 from kernel.states import Role
 from kernel.text import Text
@@ -118,13 +117,6 @@ def test_no_state_waits_unseen():
     # A closing auction is revealed by bidders where it was sealed, and runs by its clock where not.
     assert declared | others == _open_states()
     assert not declared & others
-
-
-def test_a_state_waits_for_the_centre_or_for_a_party():
-    for each in WAITING:
-        assert each.mine is not None or each.actors <= OFFICES, each.title.en
-        assert each.known_to is not None or each.actors & OFFICES or each.mine is not None
-    assert len(KINDS) == len({each.machine.name for each in WAITING})
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,22 @@
 """People at their browsers: what they fill in, the cookies they keep, and the device that answers for their passkey."""
 
+import asyncio
 import hashlib
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import Path
+from socket import socket
 from typing import Any
 
 import cbor2
 import httpx
 import pyotp
+import uvicorn
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -19,8 +24,10 @@ from kernel.identity.models import Member
 from tests.conftest import NOW
 from tests.makers import application
 
+EMAIL = "li@a.example"
 PASSWORD = "correct horse battery"
 SESSION = "__Host-liutong"
+CHROMIUM = Path("/usr/bin/chromium")
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
@@ -70,6 +77,23 @@ async def browser(app: Any, **more: Any):
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, **more)
     async with httpx.AsyncClient(transport=transport, base_url="https://liutong.test") as http:
         yield Browser(http)
+
+
+@asynccontextmanager
+async def chromium(app: Any, listening: socket) -> AsyncIterator[Any]:
+    """A real browser, while the application is served at a socket."""
+    from playwright.async_api import async_playwright
+
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    serving = asyncio.create_task(server._serve(sockets=[listening]))
+    try:
+        async with async_playwright() as playwright:
+            opened = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+            yield opened
+            await opened.close()
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def code(secret: str, step: int = 0) -> str:
@@ -165,3 +189,31 @@ def options_of(html: str) -> str:
     shown = re.search(r'data-options="([^"]*)"', html)
     assert shown, html
     return unescape(shown[1])
+
+
+async def with_app(opened: Browser) -> tuple[str, list[str]]:
+    """Add an authenticator app; gives its secret and recovery codes."""
+    page = await opened.get("/en/account/app")
+    secret = secret_of(page.text)
+    entered = forms(page.text, "/en/account/app") | {"code": code(secret)}
+    shown = await opened.http.post("/en/account/app", data=entered)
+    return secret, re.findall(r"<code>([A-Z2-9-]{19})</code>", shown.text)
+
+
+async def with_passkey(opened: Browser) -> Device:
+    """Add a passkey; gives the device that has it."""
+    device = Device()
+    page = await opened.get("/en/account/passkeys/new")
+    entered = {"name": "Laptop", "passkey": device.register(options_of(page.text))}
+    hidden = forms(page.text, "/en/account/passkeys/new")
+    made = await opened.http.post("/en/account/passkeys/new", data=hidden | entered)
+    assert made.status_code == 303, made.text
+    return device
+
+
+async def invited(key: Any, email: str, roles: list[str]) -> str:
+    """The link by which somebody becomes a member, made by a party's key."""
+    body = {"email": email, "name": "王五", "roles": roles, "administrator": False}
+    made = await key.post("/v1/member-invitations", body)
+    assert made.status_code == 201, made.text
+    return made.json()["link"].partition("liutong.test")[2]

@@ -1,21 +1,17 @@
 """The portal in a real browser: WCAG 2.2 AA, no sideways scroll, nothing said on the console, and scripts off."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from kernel.identity import uscc
+from tests.centre.pages.people import CHROMIUM, chromium
 from tests.centre.pages.world import world
 from tests.conftest import application
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 pytestmark = [
     pytest.mark.slow,
@@ -54,18 +50,10 @@ class Browser:
 
 @pytest.fixture
 async def browser(runtime) -> AsyncIterator[Browser]:
-    from playwright.async_api import async_playwright
-
     with application(runtime) as app, socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
-        serving = asyncio.create_task(server._serve(sockets=[listening]))
-        async with async_playwright() as playwright:
-            chromium = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-            yield Browser(chromium, f"http://127.0.0.1:{listening.getsockname()[1]}")
-            await chromium.close()
-        server.should_exit = True
-        await serving
+        async with chromium(app, listening) as opened:
+            yield Browser(opened, f"http://127.0.0.1:{listening.getsockname()[1]}")
 
 
 def of_ours(said: list[str]) -> list[str]:

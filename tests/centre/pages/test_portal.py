@@ -1,11 +1,15 @@
 """The portal as anybody reads it: every page in both languages, alike in build, small, closed to what users wrote."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from centre.pages.portal.parts import PARTS, parts_of
+from kernel.rules import rulebook
 from tests.centre.pages.world import HOSTILE, world
+from tests.conftest import NOW
 from tests.refusals import refused_page
 
 HTML_BYTES_MAX = 60_000
@@ -111,3 +115,15 @@ async def test_what_is_not_public_has_no_page(made, pages, as_):
                  "/listings/lst_00000000000000000000000000", "/listings/x", "/rules/LT-XXX-99",
                  "/rules?part=XXX"):  # fmt: skip
         refused_page(await pages.get(f"/en{path}"), 404, "There is no such page")
+
+
+def test_every_part_of_the_rulebook_has_a_name():
+    assert [part for part in parts_of(rulebook.in_force(NOW.date())) if part not in PARTS] == []
+
+
+async def test_a_file_too_many_is_told_when_to_come_again(pages, runtime):
+    runtime.settings = replace(runtime.settings, verifications_per_minute=1)
+    first, second = [await pages.post("/en/verify", files={"file": ("a.json", b"hello")}) for _ in range(2)]
+    refused_page(first, 422, "LT-VRF-02")
+    refused_page(second, 429, "LT-VRF-04")
+    assert int(second.headers["retry-after"]) >= 1

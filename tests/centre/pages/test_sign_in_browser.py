@@ -1,23 +1,19 @@
 """Sign-in in a real browser: every page accessible at two widths, a passkey by a virtual device, and scripts off."""
 
-import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
-import uvicorn
 
-from tests.centre.pages.people import PASSWORD, organisation, secret_of
+from tests.centre.pages import people
+from tests.centre.pages.people import CHROMIUM, EMAIL, PASSWORD, organisation, secret_of
 from tests.conftest import NOW, application
 
-CHROMIUM = Path("/usr/bin/chromium")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EMAIL = "li@a.example"
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -48,17 +44,9 @@ def settings(settings, listening):
 
 @pytest.fixture
 async def chromium(runtime, listening) -> AsyncIterator[Any]:
-    from playwright.async_api import async_playwright
-
     with application(runtime) as app:
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
-        serving = asyncio.create_task(server._serve(sockets=[listening]))
-        async with async_playwright() as playwright:
-            opened = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        async with people.chromium(app, listening) as opened:
             yield opened
-            await opened.close()
-        server.should_exit = True
-        await serving
 
 
 class Looker:

@@ -16,6 +16,7 @@ from kernel.act import Act
 from kernel.errors import DomainError
 from kernel.http.addresses import caller
 from kernel.http.guards import page
+from kernel.http.problems import extra_headers
 from kernel.runtime import Runtime
 from kernel.text import Text
 
@@ -57,7 +58,9 @@ async def verify_file(
         address = caller(request.scope, runtime.settings.trusted_proxies)
         view = await inspect(runtime, address, await file.read())
     except DomainError as problem:
-        return _page(request, status=problem.status, refusal=problem.sentence, rule=problem.rule)
+        answer = _page(request, status=problem.status, refusal=problem.sentence, rule=problem.rule)
+        answer.headers.update(extra_headers(problem))
+        return answer
     return _page(request, view=view, file_name=file.filename[:120])
 
 

@@ -3,11 +3,11 @@
 What changes what one signs in with asks for a proof that is minutes old.
 """
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from centre.pages.shell import forms
@@ -22,21 +22,14 @@ from kernel.act import Act
 from kernel.http.guards import members
 from kernel.signin import account, sessions
 from kernel.signin.factors import codes, passkeys
-from kernel.signin.rules import relying_party
 from kernel.signin.schemas import ChangePassword, NamePasskey, Proof
 
 Http = Request[Any, Any, Any]
-Next = Annotated[str, QueryParameter(name="next", max_length=1_600)]
 
 PROOF: Final = forms.Fields(("password", "code", "passkey", "token", "next"))
 PASSWORDS: Final = forms.Fields(("password", "new_password"))
 APP: Final = forms.Fields(("token", "code"))
 NEW_PASSKEY: Final = forms.Fields(("token", "name", "passkey"))
-NONE: Final = forms.Fields(())
-
-
-def _url(request: Http) -> str:
-    return answers.runtime_of(request).settings.public_url
 
 
 @get(paths("/account"), opt=members(), include_in_schema=False)
@@ -49,38 +42,40 @@ async def account_page(request: Http, act: NamedDependency[Act]) -> Response[Any
         "has_app": await codes.has_app(act.session, member.id),
         "codes_left": await codes.recovery_codes_left(act.session, member.id),
         "passkeys": await passkeys.passkeys_of(act.session, member.id),
-        "passkeys_here": relying_party(_url(request)) is not None,
+        "passkeys_here": answers.allows_passkeys(request),
         "sessions": await sessions.own_sessions(act),
-        "form": forms.blank(request, NONE),
+        "form": forms.blank(request, answers.NONE),
     }
     return draw(request, "signin/account.html", **context)
 
 
 @get(paths("/confirm"), opt=members(), include_in_schema=False)
-async def confirm_page(request: Http, act: NamedDependency[Act], after: Next = "") -> Response[Any]:
-    """确认身份 · The proof that is asked anew before what weighs."""
-    context = await _proofs(request, act)
-    form = forms.blank(request, PROOF, {"next": after, "token": context.pop("token")})
-    return draw(request, "signin/confirm.html", form=form, **context)
+async def confirm_page(request: Http, act: NamedDependency[Act], after: answers.Next = "") -> Response[Any]:
+    """确认身份 · The proof that is asked anew before what weighs, and a challenge for the member's passkeys."""
+    context, token, options = await _proofs(request, act), "", ""
+    if context["passkeys"]:
+        token, options = await passkeys.ask(act, act.actor.member, answers.url(request))
+    form = forms.blank(request, PROOF, {"next": after, "token": token})
+    return draw(request, "signin/confirm.html", form=form, options=options, **context)
 
 
 async def _proofs(request: Http, act: Act) -> dict[str, Any]:
-    """What the member may prove itself with, and a challenge for its passkeys."""
+    """What the member may prove itself with beside its password."""
     member = act.actor.member or ""
-    token, options = "", ""
-    if relying_party(_url(request)) is not None and await passkeys.count(act.session, member):
-        token, options = await passkeys.ask(act, member, _url(request))
-    return {"has_app": await codes.has_app(act.session, member), "options": options, "token": token}
+    return {
+        "has_app": await codes.has_app(act.session, member),
+        "passkeys": await answers.has_passkey(request, act, member),
+    }
 
 
 @answers.form_route("/confirm", members())
 async def confirm(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """确认身份 · Note the proof; the session goes on under a new id."""
     submitted = await forms.read(request, PROOF)
-    has_app = await codes.has_app(act.session, act.actor.member or "")
-    with forms.answering(submitted, "signin/confirm.html", has_app=has_app, options=""):
+    with forms.answering(submitted, "signin/confirm.html", options="", **await _proofs(request, act)):
         data = Proof(submitted.get("password"), submitted.get("code"), submitted.get("passkey"))
-        token = await account.prove(act, answers.visitor(request), data, submitted.get("token") or None, _url(request))
+        asked, url = submitted.get("token") or None, answers.url(request)
+        token = await account.prove(act, answers.visitor(request), data, asked, url)
     answer = Redirect(answers.target(request, submitted.get("next")), status_code=303)
     answers.begin(request, answer, token)
     return answer
@@ -129,7 +124,7 @@ async def app(request: Http, act: NamedDependency[Act]) -> Response[Any]:
 @answers.form_route("/account/app/removal", members(step_up=True))
 async def remove_app(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """移除验证器应用 · Forget the app and its recovery codes."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         await account.remove_app(act)
     return onward(request, "/account")
 
@@ -137,7 +132,7 @@ async def remove_app(request: Http, act: NamedDependency[Act]) -> Response[Any]:
 @answers.form_route("/account/recovery-codes", members(step_up=True))
 async def recovery_codes(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """更换恢复码 · New recovery codes in the place of all earlier ones, shown this once."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         shown = await account.renew_recovery_codes(act)
     return draw(request, "signin/recovery-codes.html", codes=shown, go_on=answers.target(request, ""))
 
@@ -145,7 +140,7 @@ async def recovery_codes(request: Http, act: NamedDependency[Act]) -> Response[A
 @get(paths("/account/passkeys/new"), opt=members(step_up=True), include_in_schema=False)
 async def new_passkey_page(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """添加通行密钥 · A challenge for the device, and a name for its key."""
-    token, options = await passkeys.ask_registration(act, await account.own(act), _url(request))
+    token, options = await passkeys.ask_registration(act, await account.own(act), answers.url(request))
     return draw(
         request, "signin/new-passkey.html", form=forms.blank(request, NEW_PASSKEY, {"token": token}), options=options
     )
@@ -157,14 +152,14 @@ async def new_passkey(request: Http, act: NamedDependency[Act]) -> Response[Any]
     submitted = await forms.read(request, NEW_PASSKEY)
     with forms.answering(submitted, "signin/new-passkey.html", options=""):
         data = NamePasskey(submitted.get("name")[:60] or "Passkey", submitted.get("passkey"))
-        await passkeys.register(act, submitted.get("token"), data, _url(request))
+        await passkeys.register(act, submitted.get("token"), data, answers.url(request))
     return onward(request, "/account")
 
 
 @answers.form_route("/account/passkeys/{passkey_id:str}/removal", members(step_up=True))
 async def remove_passkey(request: Http, passkey_id: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
     """移除通行密钥 · Forget one passkey."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         await account.remove_passkey(act, ids.require("psk", passkey_id))
     return onward(request, "/account")
 
@@ -172,7 +167,7 @@ async def remove_passkey(request: Http, passkey_id: FromPath[str], act: NamedDep
 @answers.form_route("/account/sessions/{session_id:str}/end", members())
 async def end_session(request: Http, session_id: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
     """结束登录会话 · Sign oneself out elsewhere."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         await sessions.end(act, ids.require("ses", session_id))
     return onward(request, "/account")
 

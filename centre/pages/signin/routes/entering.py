@@ -1,10 +1,9 @@
 """Coming in: by password and what follows it, or by a passkey; and going out."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from centre.pages.shell import forms
@@ -18,74 +17,62 @@ from kernel.http.guards import page
 from kernel.signin import entry, sessions
 from kernel.signin.errors import PasskeyRefused, StageOver
 from kernel.signin.factors import codes, passkeys
-from kernel.signin.rules import relying_party
 from kernel.signin.schemas import Credentials
 from kernel.signin.stages import look, member_of
 
 Http = Request[Any, Any, Any]
-Next = Annotated[str, QueryParameter(name="next", max_length=1_600)]
 
 PASSWORD: Final = forms.Fields(("email", "password", "uscc", "next"))
 CODE: Final = forms.Fields(("code", "next"))
 PASSKEY: Final = forms.Fields(("passkey", "next"))
-NONE: Final = forms.Fields(())
-
-
-def _url(request: Http) -> str:
-    return answers.runtime_of(request).settings.public_url
-
-
-async def _options(request: Http, act: Act, member_id: str | None) -> tuple[str, str] | None:
-    """A challenge for a passkey, where this centre's address lets anybody have one."""
-    if relying_party(_url(request)) is None:
-        return None
-    return await passkeys.ask(act, member_id, _url(request))
 
 
 @get(paths("/sign-in"), opt=page(), include_in_schema=False)
-async def sign_in_page(request: Http, after: Next = "") -> Response[Any]:
+async def sign_in_page(request: Http, after: answers.Next = "") -> Response[Any]:
     """登录 · The form of e-mail address and password; whoever is signed in goes on."""
     if request.user.sign_in is not None:
         return Redirect(answers.target(request, after), status_code=303)
     form = forms.blank(request, PASSWORD, {"next": after})
-    return draw(request, "signin/sign-in.html", form=form, passkeys=relying_party(_url(request)) is not None)
+    return draw(request, "signin/sign-in.html", form=form, passkeys=answers.allows_passkeys(request))
 
 
 @answers.form_route("/sign-in", page())
 async def sign_in(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """登录 · Check the password, and go on to what must follow it."""
     submitted = await forms.read(request, PASSWORD)
-    with forms.answering(submitted, "signin/sign-in.html", passkeys=relying_party(_url(request)) is not None):
+    with forms.answering(submitted, "signin/sign-in.html", passkeys=answers.allows_passkeys(request)):
         data = Credentials(submitted.get("email"), submitted.get("password"), submitted.get("uscc"))
         step = await entry.by_password(act, answers.visitor(request), data)
     return answers.stepped(request, step, submitted.get("next"))
 
 
 @get(paths("/sign-in/code"), opt=page(), include_in_schema=False)
-async def code_page(request: Http, act: NamedDependency[Act], after: Next = "") -> Response[Any]:
+async def code_page(request: Http, act: NamedDependency[Act], after: answers.Next = "") -> Response[Any]:
     """第二重验证 · The form of the code, and the passkey in its place; one who is at no such step begins anew."""
     try:
-        member = await member_of(act, await look(act, answers.stage_token(request), "second-factor"))
+        has_passkey = await _has_passkey(request, act)
     except StageOver:
         return onward(request, "/sign-in")
-    context = {
-        "has_app": await codes.has_app(act.session, member.id),
-        "passkeys": relying_party(_url(request)) is not None and await passkeys.count(act.session, member.id) > 0,
-    }
-    return draw(request, "signin/code.html", form=forms.blank(request, CODE, {"next": after}), **context)
+    return draw(request, "signin/code.html", form=forms.blank(request, CODE, {"next": after}), passkeys=has_passkey)
+
+
+async def _has_passkey(request: Http, act: Act) -> bool:
+    """Whether whoever is at the second factor has a passkey here; raises StageOver."""
+    member = await member_of(act, await look(act, answers.stage_token(request), "second-factor"))
+    return await answers.has_passkey(request, act, member.id)
 
 
 @answers.form_route("/sign-in/code", page())
 async def code(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """第二重验证 · Check the code and let the member in."""
     submitted = await forms.read(request, CODE)
-    with forms.answering(submitted, "signin/code.html", has_app=True, passkeys=False):
+    with forms.answering(submitted, "signin/code.html", passkeys=await _has_passkey(request, act)):
         step = await entry.by_code(act, answers.visitor(request), answers.stage_token(request), submitted.get("code"))
     return answers.stepped(request, step, submitted.get("next"))
 
 
 @get(paths("/sign-in/enrolment"), opt=page(), include_in_schema=False)
-async def enrolment_page(request: Http, act: NamedDependency[Act], after: Next = "") -> Response[Any]:
+async def enrolment_page(request: Http, act: NamedDependency[Act], after: answers.Next = "") -> Response[Any]:
     """设置第二重验证 · The secret for the app, as a picture and in letters."""
     try:
         context = await _enrolment(request, act)
@@ -96,7 +83,7 @@ async def enrolment_page(request: Http, act: NamedDependency[Act], after: Next =
 
 async def _enrolment(request: Http, act: Act) -> dict[str, Any]:
     member, secret = await entry.enrolment(act, answers.stage_token(request))
-    return {"secret": secret, "picture": qr(codes.address(secret, member.email)), "member": member}
+    return {"secret": secret, "picture": qr(codes.address(secret, member.email))}
 
 
 @answers.form_route("/sign-in/enrolment", page())
@@ -114,14 +101,13 @@ async def enrol(request: Http, act: NamedDependency[Act]) -> Response[Any]:
 
 
 @get(paths("/sign-in/passkey"), opt=page(), include_in_schema=False)
-async def passkey_page(request: Http, act: NamedDependency[Act], after: Next = "") -> Response[Any]:
+async def passkey_page(request: Http, act: NamedDependency[Act], after: answers.Next = "") -> Response[Any]:
     """通行密钥登录 · A challenge for the device, which the page's script hands to it."""
-    asked = await _options(request, act, None)
-    if asked is None:
+    if not answers.allows_passkeys(request):
         return onward(request, "/sign-in")
-    form = forms.blank(request, PASSKEY, {"next": after})
-    answer = draw(request, "signin/passkey.html", form=form, options=asked[1])
-    answers.at_step(request, answer, asked[0])
+    token, options = await passkeys.ask(act, None, answers.url(request))
+    answer = draw(request, "signin/passkey.html", form=forms.blank(request, PASSKEY, {"next": after}), options=options)
+    answers.at_step(request, answer, token)
     return answer
 
 
@@ -132,15 +118,15 @@ async def passkey(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     with forms.answering(submitted, "signin/passkey.html", options=""):
         if not submitted.get("passkey"):
             raise PasskeyRefused
-        token = answers.stage_token(request)
-        step = await entry.by_passkey(act, answers.visitor(request), token, submitted.get("passkey"), _url(request))
+        token, url = answers.stage_token(request), answers.url(request)
+        step = await entry.by_passkey(act, answers.visitor(request), token, submitted.get("passkey"), url)
     return answers.stepped(request, step, submitted.get("next"))
 
 
 @answers.form_route("/sign-out", page())
 async def sign_out(request: Http, act: NamedDependency[Act]) -> Response[Any]:
     """退出登录 · End the session of this browser."""
-    submitted = await forms.read(request, NONE)
+    submitted = await forms.read(request, answers.NONE)
     with forms.answering(submitted, "signin/signed-out.html"):
         if act.actor.sign_in is not None:
             await sessions.end(act, act.actor.sign_in.session)

@@ -31,11 +31,6 @@ PAGE_ROWS: Final = 50
 INVITE: Final = forms.Fields(("email", "name", "roles", "administrator"), frozenset({"roles"}))
 CHANGE: Final = forms.Fields(("name", "roles", "administrator"), frozenset({"roles"}))
 RESET: Final = forms.Fields(("clears_factors",))
-NONE: Final = forms.Fields(())
-
-
-def _url(request: Http) -> str:
-    return answers.runtime_of(request).settings.public_url
 
 
 async def _roles(act: Act) -> list[tuple[str, Any]]:
@@ -48,25 +43,15 @@ async def _roles(act: Act) -> list[tuple[str, Any]]:
 async def members_page(request: Http, act: NamedDependency[Act], cursor: Cursor = None) -> Response[Any]:
     """成员 · The people of one's organisation and its open invitations."""
     people = await queries.members(act, PAGE_ROWS, cursor)
-    invited = await queries.invitations(act, PAGE_ROWS, None)
-    waiting = [
-        each
-        for each in invited.items
-        if each.accepted_at is None and each.withdrawn_at is None and each.expires_at > act.at
-    ]
     return draw(
         request,
         "signin/members.html",
         people=people,
-        waiting=waiting,
-        names=dict(role_names(await _known(act))),
+        waiting=await queries.open_invitations(act),
+        names=dict(await _roles(act)),
         manages=act.actor.sign_in is not None and act.actor.sign_in.administrator,
-        form=forms.blank(request, NONE),
+        form=forms.blank(request, answers.NONE),
     )
-
-
-async def _known(act: Act) -> list[str]:
-    return [role for role, _ in await _roles(act)]
 
 
 @get(paths("/members/new"), opt=for_members(step_up=True), include_in_schema=False)
@@ -83,14 +68,14 @@ async def invite(request: Http, act: NamedDependency[Act]) -> Response[Any]:
         data = submitted.into(InviteMember)
         if not await first_time(submitted, act):
             return onward(request, "/members")
-        made = await invitations.invite(act, data, public_url=_url(request))
+        made = await invitations.invite(act, data, public_url=answers.url(request))
     return draw(request, "signin/link.html", purpose="invitation", link=made.link, until=made.invitation.expires_at)
 
 
 @answers.form_route("/member-invitations/{invitation_id:str}/withdrawal", for_members(step_up=True))
 async def withdraw(request: Http, invitation_id: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
     """撤回邀请 · Take an invitation back."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         await invitations.withdraw(act, ids.require("min", invitation_id))
     return onward(request, "/members")
 
@@ -126,14 +111,14 @@ async def reset(request: Http, member_id: FromPath[str], act: NamedDependency[Ac
         if not await first_time(submitted, act):
             return onward(request, "/members")
         data = submitted.into(ResetPassword)
-        made = await commands.reset_password(act, context["member"].id, data, public_url=_url(request))
+        made = await commands.reset_password(act, context["member"].id, data, public_url=answers.url(request))
     return draw(request, "signin/link.html", purpose="reset", link=made.link, until=made.expires_at)
 
 
 @answers.form_route("/members/{member_id:str}/removal", for_members(step_up=True))
 async def remove(request: Http, member_id: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
     """移除成员 · Remove a member; its sessions and the keys that it made end now."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         await commands.remove(act, ids.require("mem", member_id))
     request.app.state.authentication.forget()
     return onward(request, "/members")
@@ -142,7 +127,7 @@ async def remove(request: Http, member_id: FromPath[str], act: NamedDependency[A
 @answers.form_route("/members/{member_id:str}/sign-out", for_members(step_up=True))
 async def sign_out_everywhere(request: Http, member_id: FromPath[str], act: NamedDependency[Act]) -> Response[Any]:
     """结束全部会话 · Sign a member out everywhere."""
-    with forms.answering(await forms.read(request, NONE), "signin/notice.html"):
+    with forms.answering(await forms.read(request, answers.NONE), "signin/notice.html"):
         await commands.sign_out(act, ids.require("mem", member_id))
     return onward(request, "/members")
 

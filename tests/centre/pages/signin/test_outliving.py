@@ -1,49 +1,27 @@
 """What must not outlive its maker, its step or its proof: invitations, links, half-done sign-ins, old keys."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import cbor2
 import pytest
 
-from tests.centre.pages.people import PASSWORD, Device, browser, code, forms, options_of, organisation, secret_of
-from tests.centre.pages.test_attacks import with_app
-from tests.conftest import application as application_of
+from tests.centre.pages.people import (
+    EMAIL,
+    PASSWORD,
+    Device,
+    browser,
+    code,
+    forms,
+    options_of,
+    organisation,
+    secret_of,
+    with_app,
+    with_passkey,
+)
 from tests.refusals import refused, refused_page
 
-EMAIL = "li@a.example"
 NEW = "seven tall grasses bend"
-
-
-@pytest.fixture
-def settings(settings):
-    return replace(settings, public_url="https://liutong.test")
-
-
-@pytest.fixture
-async def app(runtime):
-    with application_of(runtime) as made:
-        yield made
-
-
-@pytest.fixture
-async def made(client, as_):
-    """An admitted organisation with one member, and what its application was answered with."""
-    return await organisation(client, await as_("operator"), EMAIL)
-
-
-@pytest.fixture
-async def li(app, made):
-    async with browser(app) as opened:
-        assert (await opened.sign_in(EMAIL)).status_code == 303
-        yield opened
-
-
-@pytest.fixture
-async def mallory(app):
-    async with browser(app) as opened:
-        yield opened
 
 
 def path_of(link):
@@ -155,12 +133,7 @@ async def test_an_account_of_ones_own_washes_off_no_guesses(client, as_, made, l
 
 
 async def test_who_has_a_passkey_proves_itself_by_no_password(li, clock):
-    device = Device()
-    page = await li.get("/en/account/passkeys/new")
-    entered = forms(page.text, "/en/account/passkeys/new") | {
-        "name": "Laptop", "passkey": device.register(options_of(page.text)),
-    }  # fmt: skip
-    assert (await li.http.post("/en/account/passkeys/new", data=entered)).status_code == 303
+    await with_passkey(li)
     clock.move(timedelta(minutes=6))
     proof = forms((await li.get("/en/confirm")).text, "/en/confirm") | {"password": PASSWORD}
     refused_page(await li.http.post("/en/confirm", data=proof), 422, "LT-SGN-06")
@@ -204,11 +177,7 @@ async def test_a_passkey_in_one_organisation_washes_off_no_guesses_in_another(cl
         link = path_of((await manager.post("/v1/member-invitations", body)).json()["link"])
         await second.submit("/zh/invitation", {"name": "M", "password": NEW}, at=link)
         await second.sign_in(EMAIL, NEW, uscc=other["party"]["uscc"])
-        device = Device()
-        page = await second.get("/en/account/passkeys/new")
-        entered = forms(page.text, "/en/account/passkeys/new") | {"name": "x"}
-        entered |= {"passkey": device.register(options_of(page.text))}
-        assert (await second.http.post("/en/account/passkeys/new", data=entered)).status_code == 303
+        device = await with_passkey(second)
         for n in range(5):
             refused_page(await mallory.sign_in(EMAIL, f"a guess of number {n}"), 422, "LT-SGN-02")
         asked = await second.get("/en/sign-in/passkey")
@@ -221,11 +190,7 @@ async def test_whoever_was_here_under_an_address_before_signs_in_no_more(client,
     """A member who left is one again by an invitation: the passkey of before opens nothing."""
     key = client.with_key(made["secret"])
     member = await joined(key, mallory, "w@a.example")
-    device = Device()
-    page = await mallory.get("/en/account/passkeys/new")
-    entered = forms(page.text, "/en/account/passkeys/new") | {"name": "x"}
-    entered |= {"passkey": device.register(options_of(page.text))}
-    assert (await mallory.http.post("/en/account/passkeys/new", data=entered)).status_code == 303
+    device = await with_passkey(mallory)
     assert (await key("DELETE", f"/v1/members/{member}")).status_code == 204
     async with browser(app) as rightful:
         await joined(key, rightful, "w@a.example")

@@ -1,7 +1,6 @@
 """Members come in, prove who they are, look after their sign-in, and bring others in: as somebody at a browser does."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,45 +13,25 @@ from kernel.passwords.hashing import is_outdated
 from tests.centre.pages.people import (
     PASSWORD,
     SESSION,
-    Device,
     browser,
     code,
     forms,
+    invited,
     member_id,
     options_of,
     organisation,
     secret_of,
+    with_passkey,
 )
-from tests.conftest import application as application_of
 from tests.refusals import refused, refused_page
 
 NEW = "seven tall grasses bend"
 
 
 @pytest.fixture
-def settings(settings):
-    """A centre at a host name with https, where there are passkeys."""
-    return replace(settings, public_url="https://liutong.test")
-
-
-@pytest.fixture
-async def app(runtime):
-    with application_of(runtime) as made:
-        yield made
-
-
-@pytest.fixture
 async def zhang(app):
     async with browser(app) as made:
         yield made
-
-
-async def invited(client, operator_key, email, roles, *, administrator=False):
-    """The link by which somebody becomes a member, made by a party's key."""
-    body = {"email": email, "name": "王五", "roles": roles, "administrator": administrator}
-    made = await operator_key.post("/v1/member-invitations", body)
-    assert made.status_code == 201, made.text
-    return made.json()["link"].partition("liutong.test")[2]
 
 
 async def test_a_member_signs_in_is_named_in_the_log_and_signs_out(client, as_, zhang, sessions):
@@ -79,7 +58,7 @@ async def test_a_member_signs_in_is_named_in_the_log_and_signs_out(client, as_, 
 
 
 async def test_an_officer_adds_a_second_factor_before_it_is_let_in(client, as_, zhang, app):
-    link = await invited(client, await as_("operator"), "clear@centre.example", ["clearing"])
+    link = await invited(await as_("operator"), "clear@centre.example", ["clearing"])
     name = {"name": "清算员", "password": PASSWORD}
     assert (await zhang.submit("/zh/invitation", name, at=link)).headers["location"] == "/zh/sign-in"
     answer = await zhang.sign_in("clear@centre.example")
@@ -109,13 +88,7 @@ async def test_an_officer_adds_a_second_factor_before_it_is_let_in(client, as_, 
 async def test_a_passkey_is_added_signs_in_and_proves(client, as_, zhang, app, clock):
     await organisation(client, await as_("operator"), "li@a.example")
     await zhang.sign_in("li@a.example")
-    device = Device()
-    page = await zhang.get("/en/account/passkeys/new")
-    entered = {"name": "Laptop", "passkey": device.register(options_of(page.text))}
-    made = await zhang.http.post(
-        "/en/account/passkeys/new", data=forms(page.text, "/en/account/passkeys/new") | entered
-    )
-    assert made.status_code == 303, made.text
+    device = await with_passkey(zhang)
     assert "Laptop" in (await zhang.get("/en/account")).text
     async with browser(app) as other:
         page = await other.get("/en/sign-in/passkey")
@@ -171,7 +144,7 @@ async def test_a_new_password_ends_the_other_sessions_and_an_old_hash_is_renewed
 async def test_roles_end_sessions_and_the_last_administrator_stays(client, as_, zhang, app):
     made = await organisation(client, await as_("operator"), "li@a.example", roles=["buyer", "provider"])
     key = client.with_key(made["secret"])
-    link = await invited(client, key, "wang@a.example", ["buyer"])
+    link = await invited(key, "wang@a.example", ["buyer"])
     async with browser(app) as wang:
         await wang.submit("/zh/invitation", {"name": "王五", "password": PASSWORD}, at=link)
         await wang.sign_in("wang@a.example")
@@ -207,7 +180,7 @@ async def test_a_link_sets_a_new_password_once(client, as_, zhang, clock):
 
 
 async def test_an_invitation_that_is_filled_in_badly_is_shown_again_with_what_was_entered(client, as_, zhang):
-    link = await invited(client, await as_("buyer"), "w@a.example", ["buyer"])
+    link = await invited(await as_("buyer"), "w@a.example", ["buyer"])
     for entered, words in (({"password": PASSWORD}, "姓名"), ({"name": "王小五", "password": "short"}, "王小五")):
         again = await zhang.submit("/zh/invitation", entered, at=link)
         refused_page(again, 422, words, "w@a.example")

@@ -1,45 +1,28 @@
 """The desk as a page: what waits for the member's organisation, in both languages, and for nobody else."""
 
 import re
-from dataclasses import replace
 
-import pytest
-
-from tests.centre.pages.people import PASSWORD, browser
-from tests.centre.pages.test_sign_in import invited
-from tests.conftest import application
+from tests.centre.pages.people import PASSWORD, browser, invited
 from tests.market.trade import Trade
 from tests.refusals import refused_page
 
 
-@pytest.fixture
-def settings(settings):
-    """A centre at a host name with https."""
-    return replace(settings, public_url="https://liutong.test")
-
-
-@pytest.fixture
-async def app(runtime):
-    with application(runtime) as made:
-        yield made
-
-
-async def signed_in(client, zhang, of, email, role):
+async def signed_in(zhang, of, email, role):
     """A person at a browser, invited by the key of a party."""
-    link = await invited(client, of, email, [role])
+    link = await invited(of, email, [role])
     taken = await zhang.submit(link.partition("?")[0], {"name": "王五", "password": PASSWORD}, at=link)
     assert taken.status_code == 303, taken.text
     assert (await zhang.sign_in(email)).status_code == 303
 
 
-async def test_a_member_sees_the_desk_of_its_organisation(client, runtime, as_, app):
+async def test_a_member_sees_the_desk_of_its_organisation(runtime, as_, app):
     trade = await Trade.begin(runtime, as_)
     order = await trade.order()
     async with browser(app) as zhang, browser(app) as wang:
         away = await zhang.get("/zh/desk")
         assert (away.status_code, away.headers["location"]) == (303, "/zh/sign-in?next=%2Fzh%2Fdesk")
-        await signed_in(client, zhang, trade.buyer, "zhang@a.example", "buyer")
-        await signed_in(client, wang, trade.provider, "wang@b.example", "provider")
+        await signed_in(zhang, trade.buyer, "zhang@a.example", "buyer")
+        await signed_in(wang, trade.provider, "wang@b.example", "provider")
         mine, theirs = await zhang.get("/zh/desk"), await wang.get("/en/desk?waits_for=others")
         assert mine.status_code == theirs.status_code == 200
         assert "签约并付款" in mine.text
@@ -56,10 +39,10 @@ async def test_a_member_sees_the_desk_of_its_organisation(client, runtime, as_, 
         assert "<script>" not in wrong.text.partition("<main")[2]
 
 
-async def test_an_empty_desk_says_so(client, as_, app):
+async def test_an_empty_desk_says_so(as_, app):
     buyer = await as_("buyer")
     async with browser(app) as zhang:
-        await signed_in(client, zhang, buyer, "zhang@a.example", "buyer")
+        await signed_in(zhang, buyer, "zhang@a.example", "buyer")
         page = (await zhang.get("/en/desk")).text
         assert "Nothing waits" in page
         assert page.count("<h1>") == 1
