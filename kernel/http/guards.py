@@ -71,6 +71,11 @@ def members(*permissions: str, step_up: bool = False) -> dict[str, Any]:
     return {"page": True, "members": True, "permissions": permissions, "step_up": step_up}
 
 
+def members_whose_query_is_passed_on() -> dict[str, Any]:
+    """Open a page to members that hands its query to an operation of the API, which says what may be in it."""
+    return {**members(), "passes_query_on": True}
+
+
 def uncounted() -> dict[str, Any]:
     """Open a route to everybody and count no request: files that every page needs and every browser keeps."""
     return {**public(), "uncounted": True}
@@ -101,7 +106,7 @@ class Admission(ASGIMiddleware):
             authorise_member(scope["user"], opt, scope["litestar_app"].state.runtime.clock.now())
         else:
             authorise(scope["user"], opt)
-        if scope["query_string"] and ("permissions" in opt or "public" in opt):
+        if scope["query_string"] and ("permissions" in opt or "public" in opt) and not opt.get("passes_query_on"):
             known_query(scope)
         await next_app(scope, receive, send)
 

@@ -32,7 +32,7 @@ CACHE_MAX: Final = 10_000
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 ON_BEHALF: Final = "liutong.on_behalf"
-"""In the scope of a call that a page makes in this process: the member for whom; no request from outside can hold it."""
+"""In the scope of a page's call in this process: for whom it is. No request from outside can hold it."""
 
 
 class Authentication(ASGIMiddleware):

@@ -80,8 +80,9 @@ class _Node:
 class Operations:
     """All operations, found by their name and by a path."""
 
-    def __init__(self, operations: Sequence[Operation], chapters: Mapping[str, Text]) -> None:
+    def __init__(self, operations: Sequence[Operation], chapters: Mapping[str, Text], shapes: Shapes) -> None:
         self.all = tuple(operations)
+        self.shapes = shapes
         self.chapters = chapters
         self.by_name = {each.name: each for each in self.all}
         self._root = _Node()
@@ -140,7 +141,7 @@ def _read(app: Litestar) -> Operations:
         if path.startswith(f"{API}/") and method in item
     ]
     chapters = {tag["name"]: _pair(tag["name"], tag.get("description", "")) for tag in schema.get("tags", ())}
-    return Operations(read, chapters)
+    return Operations(read, chapters, shapes)
 
 
 def _operation(path: str, method: str, raw: Mapping[str, Any], shapes: Shapes, opts: Mapping[Any, Any]) -> Operation:
@@ -158,7 +159,9 @@ def _operation(path: str, method: str, raw: Mapping[str, Any], shapes: Shapes, o
         title=Text(chinese, name.replace("_", " ").capitalize()),
         about=english,
         parameters=tuple(
-            Parameter(each["name"], shapes.of(each["schema"] | {"description": each.get("description", "")}), each["required"])
+            Parameter(
+                each["name"], shapes.of(each["schema"] | {"description": each.get("description", "")}), each["required"]
+            )
             for each in parameters
         ),
         body=shapes.of(body) if body is not None and takes == JSON else None,

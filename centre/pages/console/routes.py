@@ -1,60 +1,132 @@
-"""The desk as a page: what waits for the member's organisation or office, and what it waits for itself."""
+"""The console: every list, every object and every step of the API as a page, for the member who is signed in.
 
-from typing import Annotated, Any
-from urllib.parse import urlencode
+`/console/orders` is `GET /v1/orders` and so on: the address of a page is that of the API with another beginning.
+"""
 
-from litestar import Request, Response, get
-from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
-from centre.desk import queries
-from centre.desk.routes import WaitsFor
-from centre.desk.schemas import DeskCount, Whom
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from msgspec import UNSET
+
+from centre.pages.console import desk, drawing, entering, weighing
+from centre.pages.console.calling import Answer, call
+from centre.pages.console.operations import API, JSON, Operation, Operations, operations
+from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
-from centre.pages.shell.rendering import page as draw
-from kernel.act import Act
-from kernel.http.guards import members
-from kernel.text import noun
-from kernel.views.paging import Cursor
+from centre.pages.shell.refusals import FormTokenFaulty
+from centre.pages.shell.rendering import onward
+from kernel.errors import InvalidInput, NotFound
+from kernel.http.guards import StepUpRequired, members, members_whose_query_is_passed_on
+from kernel.runtime import Runtime
 
 Http = Request[Any, Any, Any]
 
-ON_A_PAGE = 25
+DO: Final = "do"
+"""The parameter that names the operation whose form is asked for."""
+REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
+"""Refusals that whoever fills in a form can do something about."""
 
 
-@get(paths("/desk"), opt=members("kernel:event:read"), include_in_schema=False)
-async def desk_page(
-    request: Http,
-    act: NamedDependency[Act],
-    waits_for: WaitsFor = "me",
-    kind: Annotated[str | None, QueryParameter(max_length=60, description="事项种类 · kind of thing")] = None,
-    cursor: Cursor = None,
-) -> Response[bytes]:
-    """待办 · The same list as `GET /v1/desk`, with how much of each kind there is."""
-    shown = await queries.desk(act, waits_for, kind, ON_A_PAGE, cursor)
-    counted = await queries.counts(act, waits_for)
-    return draw(
-        request,
-        "desk.html",
-        items=[(each, noun(each.kind)) for each in shown.items],
-        kinds=[(noun(each.kind), each, _address(waits_for, each.kind)) for each in counted],
-        total=_total(counted),
-        chosen=kind,
-        whom=waits_for,
-        everything=_address(waits_for, None),
-        first=_address(waits_for, kind) if cursor else "",
-        following=_address(waits_for, kind, shown.next) if shown.next else "",
-    )
+@get(paths("/console"), opt=members(), include_in_schema=False)
+async def index(request: Http) -> Response[bytes]:
+    """工作台 · Every list that the member may open, by chapter, and what can be begun."""
+    return drawing.index(request, await operations(request.app))
 
 
-def _total(counted: list[DeskCount]) -> DeskCount:
-    waiting, overdue = sum(each.waiting for each in counted), sum(each.overdue for each in counted)
-    return DeskCount("", waiting, overdue, any(each.at_least for each in counted))
+@get(paths("/console/{rest:path}"), opt=members_whose_query_is_passed_on(), include_in_schema=False)
+async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
+    """查看 · A list, an object or a file of the API, or the form of a step."""
+    whole = await operations(request.app)
+    path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
+    here = whole.at(path)
+    if DO in asked or (here and "get" not in here):
+        step = _step(request, whole, path, asked.pop(DO, None))
+        return await _form(request, whole, step, path, asked)
+    operation = here.get("get")
+    if operation is None or not operation.admits(request.user.permissions):
+        raise NotFound(kind="path", id=rest[:200])
+    done = asked.pop(drawing.DONE, "")
+    if operation.item is not None:
+        return await drawing.listed(request, whole, operation, path, asked)
+    answer = await call(request, "get", path, query=urlencode(asked))
+    if answer.is_refused:
+        return drawing.refused(request, answer.refusal())
+    if operation.gives != JSON or operation.answer is None:
+        return drawing.handed_on(answer, path)
+    return drawing.object_page(request, whole, operation, path, answer.read(), done)
 
 
-def _address(whom: Whom, kind: str | None, cursor: str | None = None) -> str:
-    asked = {"waits_for": whom, "kind": kind, "cursor": cursor}
-    return "/desk?" + urlencode({name: value for name, value in asked.items() if value})
+@post(
+    paths("/console/{rest:path}"),
+    opt=members_whose_query_is_passed_on(),
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=forms.FORM_BYTES_MAX,
+)
+async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
+    """办理 · Take a step: the form's fields become the body of the operation, whose refusals are drawn at the fields."""
+    whole = await operations(request.app)
+    path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
+    step = _step(request, whole, path, asked.get(DO))
+    shape = step.body
+    whole_form = entering.entries(shape) if shape is not None else ()
+    submitted = await forms.read(request, entering.fields(whole_form))
+    try:
+        if not tokens.is_ours(request, submitted.token):
+            raise FormTokenFaulty
+        content: Any = entering.body(shape, submitted.values) if shape is not None else UNSET
+    except (FormTokenFaulty, InvalidInput) as refusal:
+        return drawing.form(request, whole, step, path, forms.redrawn(submitted, refusal), 422)
+    answer = await call(request, step.method, path, body=content, key=submitted.key if step.needs_key else "")
+    if answer.status in REDRAWN:
+        status = 422 if answer.status == 400 else answer.status
+        return drawing.form(request, whole, step, path, forms.redrawn(submitted, answer.refusal()), status)
+    if answer.is_refused:
+        return drawing.refused(request, answer.refusal())
+    return _done(request, whole, step, path, answer)
 
 
-ROUTES = [desk_page]
+async def _form(request: Http, whole: Operations, step: Operation, path: str, asked: dict[str, str]) -> Response[bytes]:
+    """The form of a step: empty, with what the address gives, or with what stands now where it changes something."""
+    values: dict[str, str | list[str]] = {}
+    shape = step.body
+    names: tuple[str, ...] = ()
+    if shape is not None:
+        names = entering.fields(entering.entries(shape)).names
+        values = entering.defaults(shape)
+        if step.method in ("put", "patch") and "get" in whole.at(path):
+            held = await call(request, "get", path)
+            values |= entering.entered(shape, held.read() or {}) if not held.is_refused else {}
+        values |= {name: value for name, value in asked.items() if name in names}
+    blank = forms.blank(request, entering.fields(entering.entries(shape) if shape is not None else ()), values)
+    return drawing.form(request, whole, step, path, blank)
+
+
+def _step(request: Http, whole: Operations, path: str, name: str | None) -> Operation:
+    """The operation that a form is of; raises NotFound, and StepUpRequired where a proof is too old for it."""
+    steps = [each for method, each in whole.at(path).items() if method != "get" and name in (None, each.name)]
+    if len(steps) != 1 or not steps[0].admits(request.user.permissions) or steps[0].takes not in ("", JSON):
+        raise NotFound(kind="path", id=path[:200])
+    runtime: Runtime = request.app.state.runtime
+    if weighing.weighs(steps[0]) and runtime.clock.now() >= request.user.sign_in.proven_until:
+        raise StepUpRequired
+    return steps[0]
+
+
+def _done(request: Http, whole: Operations, step: Operation, path: str, answer: Answer) -> Response[Any]:
+    """Where a step leads that was taken: to what it made, back to what it is of, or to what it answered."""
+    if step.gives not in ("", JSON):
+        return drawing.handed_on(answer, path)
+    told = answer.read()
+    if drawing.shows_once(step) or (
+        step.answer is not None and not step.needs_key and step.method == "post" and told and "id" not in told
+    ):
+        return drawing.result(request, whole, step, path, told)
+    made = told.get("id", "") if isinstance(told, dict) else ""
+    onto = drawing.page_of(request, whole, str(made)) or drawing.parent(whole, path)
+    return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
+
+
+ROUTES = [index, look, act, *desk.ROUTES]

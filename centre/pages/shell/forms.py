@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -117,6 +117,25 @@ class Submitted:
             raise InvalidInput(errors=wrong) from problem
 
 
+class Refused(Protocol):
+    """A refusal as far as a form shows it: one of this process, or one that the API told in the page's language."""
+
+    @property
+    def sentence(self) -> Text:
+        """What is wrong."""
+        ...
+
+    @property
+    def rule(self) -> str | None:
+        """By which rule."""
+        ...
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """At which fields."""
+        ...
+
+
 class FormRefused(Exception):
     """Carries a refusal out of the unit of work, which it undoes, to where the form is drawn again."""
 
@@ -175,7 +194,7 @@ def answering(submitted: Submitted, template: str, **context: Any) -> Iterator[N
         raise FormRefused(refusal, submitted, template, context) from refusal
 
 
-def redrawn(submitted: Submitted, refusal: DomainError) -> Form:
+def redrawn(submitted: Submitted, refusal: Refused) -> Form:
     """The form as it is drawn after a refusal: the same key, what was entered, and each fault at its field."""
     known = {anchor(name): name for name in submitted.fields.names}
     told = [_fault(each, refusal, submitted.fields, known) for each in refusal.errors]
@@ -190,7 +209,7 @@ def anchor(name: str) -> str:
     return "f-" + name.replace("/", "-")
 
 
-def _fault(error: FieldError, refusal: DomainError, fields: Fields, known: Mapping[str, str]) -> Fault:
+def _fault(error: FieldError, refusal: Refused, fields: Fields, known: Mapping[str, str]) -> Fault:
     place = _nearest(error.pointer, known)
     label = fields.labels.get(known[place]) if place is not None else None
     return Fault(error.detail, error.rule or refusal.rule, place, label)

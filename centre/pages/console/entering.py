@@ -1,0 +1,234 @@
+"""The form of an operation: what its body may hold as fields to fill in, and what was filled in as its body again."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from centre.pages.console import naming
+from centre.pages.console.shapes import Shape
+from centre.pages.shell import forms
+from kernel.errors import FieldError, InvalidInput
+from kernel.text import Text
+
+ROWS: Final = 5
+"""So many rows of a list of things stand in a form; longer lists are sent by the API."""
+DEPTH_MAX: Final = 4
+LINES_FROM_CHARS: Final = 200
+WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
+DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+NOT_JSON: Final = Text("不是有效的 JSON", "This is not JSON")
+Values = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of a form, or with `entries` a group of them.
+
+    The kinds: text, lines (one line of text each), area, number, day, moment, yes, choice, many, json, group.
+    """
+
+    name: str
+    kind: str
+    label: Text
+    hint: Text
+    required: bool
+    options: tuple[tuple[str, Text], ...] = ()
+    max_length: int = 0
+    entries: "tuple[Entry, ...]" = ()
+
+    def leaves(self) -> "Iterator[Entry]":
+        """The fields of it that are filled in."""
+        if self.kind != "group":
+            yield self
+        for each in self.entries:
+            yield from each.leaves()
+
+
+def entries(shape: Shape, prefix: str = "", depth: int = 0) -> tuple[Entry, ...]:
+    """The fields of a body, those that must be filled in first."""
+    named = sorted(shape.fields.items(), key=lambda each: each[0] not in shape.required)
+    return tuple(_entry(f"{prefix}{name}", name, each, name in shape.required, depth) for name, each in named)
+
+
+def fields(whole: Sequence[Entry]) -> forms.Fields:
+    """What the form may hold."""
+    leaves = [leaf for each in whole for leaf in each.leaves()]
+    return forms.Fields(
+        names=tuple(each.name for each in leaves),
+        many=frozenset(each.name for each in leaves if each.kind == "many"),
+        labels={each.name: each.label for each in leaves},
+    )
+
+
+def defaults(shape: Shape, prefix: str = "", depth: int = 0) -> dict[str, str | list[str]]:
+    """What stands in an empty form already: the defaults of the description, and the currency of China."""
+    values: dict[str, str | list[str]] = {}
+    for name, each in shape.fields.items():
+        if each.is_money:
+            values[f"{prefix}{name}/currency"] = "CNY"
+        elif each.kind == "object" and each.fields and depth < DEPTH_MAX:
+            values |= defaults(each, f"{prefix}{name}/", depth + 1)
+        elif isinstance(default := each.schema.get("default"), str | bool | int):
+            values[f"{prefix}{name}"] = _as_entered(default)
+    return values
+
+
+def entered(shape: Shape, told: Mapping[str, Any], prefix: str = "") -> dict[str, str | list[str]]:
+    """What an object holds, as it would have been filled in: the form of its change begins with it."""
+    values: dict[str, str | list[str]] = {}
+    for name, each in shape.fields.items():
+        held = told.get(name)
+        place = f"{prefix}{name}"
+        if isinstance(held, dict) and (each.fields or each.is_money):
+            values |= entered(each, held, f"{place}/")
+        elif isinstance(held, list) and _is_many(each):
+            values[place] = [str(value) for value in held]
+        elif isinstance(held, list) and each.items is not None and each.items.kind == "string":
+            values[place] = "\n".join(map(str, held))
+        elif isinstance(held, list | dict):
+            values[place] = msgspec.json.format(msgspec.json.encode(held), indent=2).decode()
+        elif held is not None:
+            values[place] = _as_entered(held)
+    return values
+
+
+def body(shape: Shape, values: Values) -> dict[str, Any]:
+    """The body that was filled in, each value of the type that is wanted as far as it can be read so.
+
+    What cannot is passed on as it was entered, for the API to refuse. Raises InvalidInput for JSON that is none.
+    """
+    wrong: list[FieldError] = []
+    made = _typed(shape, _tree(values), "", wrong)
+    if wrong:
+        raise InvalidInput(errors=wrong)
+    return made if isinstance(made, dict) else {}
+
+
+def _entry(place: str, name: str, shape: Shape, required: bool, depth: int) -> Entry:
+    label, hint = naming.label(name, shape), naming.hint(shape)
+    longest = shape.schema.get("maxLength", 0)
+
+    def one(kind: str, **more: Any) -> Entry:
+        return Entry(place, kind, label, hint, required and not shape.nullable, max_length=longest, **more)
+
+    if shape.is_money:
+        return one("group", entries=_money(place, required))
+    if shape.choices:
+        return one("choice", options=_options(shape))
+    match shape.kind:
+        case "boolean":
+            return one("yes")
+        case "integer" | "number":
+            return one("number")
+        case "string" if shape.format in ("date", "date-time"):
+            return one("day" if shape.format == "date" else "moment")
+        case "string":
+            return one("area" if longest > LINES_FROM_CHARS else "text")
+        case "array" if shape.items is not None:
+            return _listed(one, place, shape.items, depth)
+        case "object" if shape.fields and depth < DEPTH_MAX:
+            return one("group", entries=entries(shape, f"{place}/", depth + 1))
+    return one("json")
+
+
+def _listed(one: Any, place: str, items: Shape, depth: int) -> Entry:
+    made: Entry
+    if items.choices:
+        made = one("many", options=_options(items))
+    elif items.kind == "string":
+        made = one("lines")
+    elif items.fields and not items.is_money and all(each.is_plain for each in items.fields.values()) and not depth:
+        rows = [_row(place, n, items) for n in range(ROWS)]
+        made = one("group", entries=tuple(rows))
+    else:
+        made = one("json")
+    return made
+
+
+def _row(place: str, n: int, items: Shape) -> Entry:
+    within = entries(items, f"{place}/{n}/", DEPTH_MAX)
+    return Entry(
+        f"{place}/{n}", "group", Text(f"第 {n + 1} 项", f"Number {n + 1}"), Text("", ""), False, entries=within
+    )
+
+
+def _money(place: str, required: bool) -> tuple[Entry, ...]:
+    nothing = Text("", "")
+    return (
+        Entry(f"{place}/amount", "text", Text("金额", "Amount"), Text("如 1250.00", "Such as 1250.00"), required),
+        Entry(f"{place}/currency", "text", Text("币种", "Currency"), nothing, required, max_length=3),
+    )
+
+
+def _options(shape: Shape) -> tuple[tuple[str, Text], ...]:
+    return tuple((each, naming.value(each)) for each in shape.choices)
+
+
+def _is_many(shape: Shape) -> bool:
+    return shape.items is not None and bool(shape.items.choices)
+
+
+def _as_entered(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _tree(values: Values) -> dict[str, Any]:
+    """The values by their places; what was left empty is not among them."""
+    whole: dict[str, Any] = {}
+    for name, value in values.items():
+        if value in ("", []):
+            continue
+        *outer, last = name.split("/")
+        place = whole
+        for part in outer:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return whole
+
+
+def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> Any:
+    if shape.is_money:
+        return value if isinstance(value, dict) and "amount" in value else None
+    match shape.kind:
+        case "object" if shape.fields and isinstance(value, dict):
+            made = {
+                name: _typed(shape.fields[name], each, f"{pointer}/{name}", wrong)
+                for name, each in value.items()
+                if name in shape.fields
+            }
+            return {name: each for name, each in made.items() if each is not None} or None
+        case "array" if isinstance(value, dict) and shape.items is not None:
+            items = shape.items
+            return [_typed(items, each, f"{pointer}/{n}", wrong) for n, each in sorted(value.items())]
+        case "array" if isinstance(value, str) and shape.items is not None and shape.items.kind == "string":
+            return [line.strip() for line in value.splitlines() if line.strip()]
+        case "string" | "integer" | "number" | "boolean":
+            return _value(shape, value)
+        case _ if isinstance(value, str):
+            return _json(value, pointer, wrong)
+    return value
+
+
+def _value(shape: Shape, value: Any) -> Any:
+    if shape.kind == "boolean" and value in ("true", "false"):
+        return value == "true"
+    if shape.kind == "integer" and WHOLE.fullmatch(value):
+        return int(value)
+    if shape.kind == "number" and DECIMAL.fullmatch(value):
+        return float(value)
+    if shape.format == "date-time" and LOCAL.fullmatch(value):
+        # A browser's field for a moment has no zone: it is Beijing time, as the page says.
+        return f"{value if value.count(':') == 2 else value + ':00'}+08:00"
+    return value
+
+
+def _json(value: str, pointer: str, wrong: list[FieldError]) -> Any:
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        wrong.append(FieldError(pointer, NOT_JSON))
+        return None

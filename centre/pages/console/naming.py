@@ -1,0 +1,48 @@
+"""What people call the fields and the values of the API, in both languages."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from centre.pages.console.shapes import Shape
+from kernel.text import Text
+
+LABEL_ENDS: Final = re.compile("[：:；;，,。（(]")
+"""A label is what a description begins with; the rest is its hint."""
+_CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+
+
+def label(name: str, shape: Shape) -> Text:
+    """What a field is called: the first words of its description in Chinese, its own name in English."""
+    plain = name.removesuffix("_zh").removesuffix("_en").removesuffix("_at").replace("_", " ")
+    plain = (plain[:1].upper() + plain[1:]).replace(" id", "").replace("Id", "Id") or name
+    return Text(LABEL_ENDS.split(shape.words.zh, maxsplit=1)[0] or plain, plain)
+
+
+def hint(shape: Shape) -> Text:
+    """What more its description says."""
+    chinese = shape.words.zh
+    said = LABEL_ENDS.split(chinese, maxsplit=1)[0]
+    return Text(chinese if chinese != said else "", shape.words.en[:1].upper() + shape.words.en[1:])
+
+
+def value(code: str) -> Text:
+    """What a value of a closed list is called; a code that has no other name stands for itself."""
+    named = _values().get(code)
+    if named is not None:
+        return Text(*named)
+    return Text(code, code.replace("_", " ").replace("-", " ") if _CODE.fullmatch(code) else code)
+
+
+@cache
+def _values() -> dict[str, list[str]]:
+    text = files("centre.pages.console").joinpath("values.toml").read_text(encoding="utf-8")
+    values: dict[str, list[str]] = tomllib.loads(text)["values"]
+    return values
+
+
+def is_named(code: str) -> bool:
+    """Whether a value has a name of its own in both languages."""
+    return code in _values()
