@@ -20,7 +20,7 @@ from market.catalogue.facets.models import FacetCount, FacetPlace
 from market.catalogue.facets.placing import Placed, placed
 
 BATCH: Final = 5_000
-"""So many products are counted in at once."""
+"""So many changes are counted in at once."""
 
 NEWS: Final = "market.listing.news"
 """The job that tells of products for which there is a reason: one stands now, or its price or grade is another."""
@@ -36,7 +36,7 @@ _TAKE: Final = text(
 
 
 async def fold(act: Act, most: int = BATCH) -> int:
-    """Count in a batch of products that changed, or that time has changed; fewer than asked for were all that waited."""
+    """Count in a batch of products that changed, or that time has changed; fewer than `most` were all there was."""
     await lock_name(act.session, "facets")
     changed = (await act.session.scalars(_TAKE, {"most": most})).all()
     waiting = select(FacetPlace.listing_id).where(FacetPlace.next_at <= act.at).order_by(FacetPlace.next_at)
