@@ -175,7 +175,7 @@ async def test_what_left_the_shelf_counts_nowhere_at_once(
 
 async def test_a_batch_is_as_many_changes_as_it_took(as_: As, runtime: Runtime) -> None:
     """Five changes of two products, three at once: the second batch of one product is not the end of the first."""
-    first, second = await stock(runtime, (await as_("provider")).party, [("航班", "摘要"), ("气象", "摘要")])
+    _, second = await stock(runtime, (await as_("provider")).party, [("航班", "摘要"), ("气象", "摘要")])
     for _ in range(3):
         await runtime.pool.execute("INSERT INTO facet_change (listing_id) VALUES ($1)", second)
     versions, batches = [], []
