@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 
 from bench import report
+from bench.market.columns import columns_of
 from centre.demo.context import Context
 from centre.demo.run import Stage
 from kernel import ids
@@ -66,11 +67,7 @@ async def _fill(connection: asyncpg.Connection, template: str) -> int:
         ("listing", "id", {"id": "m.listing"}),
         ("offer", "listing_id", {"id": "m.offer", "listing_id": "m.listing"}),
     ):
-        query = (
-            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND is_generated = 'NEVER'"
-            " AND is_identity = 'NO'"
-        )
-        columns = [row["column_name"] for row in await connection.fetch(query, table)]
+        columns = await columns_of(connection, table)
         values = ", ".join(changed.get(column, f"t.{column}") for column in columns)
         copied = (
             f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM made m, {table} t "

@@ -7,6 +7,8 @@ from typing import Final
 import asyncpg
 
 from bench import report
+from bench.market.columns import columns_of
+from centre.demo.client import ApiClient
 from centre.demo.context import Context
 from centre.demo.run import Stage
 from kernel import ids
@@ -36,23 +38,17 @@ async def run(set_up: Stage, context: Context) -> None:
         print(f"counts p95 {report.quantile(counted, 0.95):.1f} ms")
 
 
-def _ask(actor: object, path: str) -> list[float]:
+def _ask(actor: ApiClient, path: str) -> list[float]:
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        actor.get(path)  # type: ignore[attr-defined]
+        actor.get(path)
         times.append((time.perf_counter() - start) * 1000)
     return times
 
 
 async def _fill(connection: asyncpg.Connection, order_id: str) -> None:
-    columns = [
-        row["column_name"]
-        for row in await connection.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'order' AND is_generated = 'NEVER'"
-            " ORDER BY ordinal_position"
-        )
-    ]
+    columns = await columns_of(connection, "order")
     changed = {
         "id": "made.id",
         "status": "'delivered'",

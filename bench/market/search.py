@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 
 from bench import report
+from bench.market.columns import columns_of
 from centre.demo.context import Context
 from centre.demo.run import Stage
 from kernel import ids
@@ -81,14 +82,7 @@ def _ask(base_url: str) -> tuple[dict[str, list[float]], dict[str, int]]:
 
 async def _fill(connection: asyncpg.Connection, listings: list[tuple[str, str, str]], template: str) -> None:
     """Copy one real row of the table with other words, so that every constraint holds."""
-    columns = [
-        row["column_name"]
-        for row in await connection.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'listing' AND is_generated = 'NEVER'"
-            " AND is_identity = 'NO'"
-            " ORDER BY ordinal_position"
-        )
-    ]
+    columns = await columns_of(connection, "listing")
     changed = {"id": "w.id", "title_zh": "w.title", "summary_zh": "w.summary", "search": "w.search::text::tsvector"}
     values = ", ".join(changed.get(column, f"l.{column}") for column in columns)
     rows = []

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import shutil
 import subprocess
 import threading
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from kernel.crypto import signing
 from tests.kernel.documents.material import Material
@@ -87,6 +90,16 @@ def environment(folder: Path, *requirements: str) -> Path:
         if done.returncode:
             raise Absent(f"pip cannot install {' '.join(wanted)}: {done.stderr.strip()[-200:]}")
     return python
+
+
+def interpreter(variable: str, folder: Path, *requirements: str) -> Path:
+    """What an environment variable names, or an interpreter of its own with packages; skips where there is neither."""
+    if named := os.environ.get(variable):
+        return Path(named)
+    try:
+        return environment(folder / "env", *requirements)
+    except Absent as problem:
+        pytest.skip(str(problem))
 
 
 @contextmanager

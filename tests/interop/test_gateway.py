@@ -2,15 +2,13 @@
 
 import asyncio
 import json
-import os
 import shutil
-from pathlib import Path
 
 import pytest
 
 from tests.channels.gateway import story
 from tests.description.test_client import run
-from tests.interop.stand import HERE, Absent, environment
+from tests.interop.stand import HERE, interpreter
 from tests.market.trade import Trade
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interop")]
@@ -19,12 +17,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interop")]
 @pytest.fixture(scope="module")
 def generator(tmp_path_factory):
     """The generator in an environment of its own; skips where it cannot be had."""
-    if made := os.environ.get("LIUTONG_CLIENT_GENERATOR"):
-        return Path(made)
-    try:
-        python = environment(tmp_path_factory.mktemp("generator") / "env", "openapi-python-client==0.29.1")
-    except Absent as problem:
-        pytest.skip(str(problem))
+    folder = tmp_path_factory.mktemp("generator")
+    python = interpreter("LIUTONG_CLIENT_GENERATOR", folder, "openapi-python-client==0.29.1")
     return python.with_name("openapi-python-client")
 
 

@@ -2,17 +2,15 @@
 
 import json
 import math
-import os
 import subprocess
 from collections import Counter
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from channels.computing.privacy.noise import laplace
 from channels.computing.privacy.releases import Bounds, Figure, Kind, sensitivity
-from tests.interop.stand import HERE, Absent, environment
+from tests.interop.stand import HERE, interpreter
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interop")]
 
@@ -24,13 +22,7 @@ SUMS = [(0, 20_000, 1), (-30, 10, 2), (5, 9, 3)]
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
     """What OpenDP says; skips where it cannot be had."""
-    if made := os.environ.get("LIUTONG_OPENDP"):
-        python = Path(made)
-    else:
-        try:
-            python = environment(tmp_path_factory.mktemp("opendp") / "env", "opendp==0.16.0")
-        except Absent as problem:
-            pytest.skip(str(problem))
+    python = interpreter("LIUTONG_OPENDP", tmp_path_factory.mktemp("opendp"), "opendp==0.16.0")
     asked = {"scales": [(t / s, draws) for t, s, draws in SCALES], "sums": SUMS, "rows": 3}
     command = [python, HERE / "opendp_check.py", json.dumps(asked)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900)
@@ -47,6 +39,12 @@ def _statistic(one: Counter, other: Counter) -> tuple[float, int]:
     return sum((a - b) ** 2 / (a + b) for a, b in filled), len(filled) - 1
 
 
+def _bound(degrees: int) -> float:
+    """Above the 1 - 1e-6 quantile of chi-square (Laurent and Massart 2000, lemma 1, x = ln 1e6)."""
+    x = math.log(1e6)
+    return degrees + 2 * math.sqrt(degrees * x) + 2 * x
+
+
 @pytest.mark.parametrize("at", range(len(SCALES)))
 def test_draws_are_of_one_distribution(theirs, at):
     t, s, draws = SCALES[at]
@@ -54,8 +52,7 @@ def test_draws_are_of_one_distribution(theirs, at):
     ours = Counter(laplace(t, s, source) for _ in range(draws))
     drawn = theirs["drawn"][at]
     statistic, degrees = _statistic(ours, Counter({int(z): count for z, count in drawn["hits"].items()}))
-    # The 1 - 1e-6 quantile of chi-square is below this bound (Laurent and Massart 2000, lemma 1, x = ln 1e6).
-    assert statistic < degrees + 2 * math.sqrt(degrees * 13.8156) + 2 * 13.8156
+    assert statistic < _bound(degrees)
     assert drawn["epsilon"] == pytest.approx(s / t)
     # OpenDP's distance for one in twenty lies between whole numbers: no more than that are beyond the next one.
     beyond = [sum(count for z, count in ours.items() if abs(z) >= reach) / draws for reach in _around(drawn["within"])]
@@ -77,7 +74,7 @@ def test_other_noise_would_be_seen(theirs):
     )
     for wrong in (wider, doubled):
         statistic, degrees = _statistic(wrong, drawn)
-        assert statistic > degrees + 2 * math.sqrt(degrees * 13.8156) + 2 * 13.8156
+        assert statistic > _bound(degrees)
 
 
 def test_one_unit_changes_as_much_as_opendp_says(theirs):

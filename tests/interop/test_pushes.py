@@ -3,12 +3,10 @@
 import asyncio
 import hashlib
 import json
-import os
 import socket
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -21,7 +19,7 @@ from kernel.settings import Secret
 from tests.channels.pushes import story
 from tests.channels.pushes.story import begun, push_of
 from tests.doubles.bucket import KEY, SECRET
-from tests.interop.stand import HERE, Absent, environment
+from tests.interop.stand import HERE, interpreter
 from tests.market.trade import Trade, make_listing
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interop")]
@@ -33,12 +31,8 @@ FILES = {"flights.bin": Random(1).randbytes(20 * MIB), "notes.csv": b"id\n1\n"}
 @pytest.fixture(scope="module")
 def python(tmp_path_factory):
     """An interpreter with moto and boto3; skips where they cannot be had."""
-    if made := os.environ.get("LIUTONG_PUSH_STORE"):
-        return Path(made)
-    try:
-        return environment(tmp_path_factory.mktemp("moto") / "env", "moto[server,s3]==5.2.5", "boto3==1.44.8")
-    except Absent as problem:
-        pytest.skip(str(problem))
+    packages = ("moto[server,s3]==5.2.5", "boto3==1.44.8")
+    return interpreter("LIUTONG_PUSH_STORE", tmp_path_factory.mktemp("moto"), *packages)
 
 
 def told(python, url, step):

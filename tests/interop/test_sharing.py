@@ -16,7 +16,7 @@ from channels.publishing.jobs import follow
 from kernel.settings import Settings
 from tests.channels import story
 from tests.conftest import As
-from tests.interop.stand import HERE, Absent, environment
+from tests.interop.stand import HERE, interpreter
 
 PACKAGES = ("delta-sharing==1.4.2", "polars==2.1.0", "duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5")
 LISTENER = socket.create_server(("127.0.0.1", 0))
@@ -29,20 +29,10 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, public_url=f"http://127.0.0.1:{LISTENER.getsockname()[1]}")
 
 
-def interpreter(folder: Path) -> Path:
-    """The clients' own interpreter; skips where they cannot be had."""
-    if made := os.environ.get("LIUTONG_SHARING_CLIENTS"):
-        return Path(made)
-    try:
-        return environment(folder / "sharing", *PACKAGES)
-    except Absent as problem:
-        pytest.skip(str(problem))
-
-
 @pytest.mark.slow
 @pytest.mark.xdist_group("interop")
 async def test_foreign_clients_read_a_share(runtime, as_: As, client, drain, tmp_path: Path):
-    python = await asyncio.to_thread(interpreter, tmp_path)
+    python = await asyncio.to_thread(interpreter, "LIUTONG_SHARING_CLIENTS", tmp_path, *PACKAGES)
     trade = await story.begin(runtime, as_)
     order, key = await story.shared(trade, drain)
     profile = tmp_path / "buyer.share"

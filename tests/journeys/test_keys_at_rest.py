@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
+from kernel.db import dsn_of
 from kernel.postgres.binaries import pg_bin
 from kernel.settings import Secret
 from kernel.storage.encryption.errors import FileDestroyed, KeysUnavailable
@@ -104,13 +105,10 @@ def _spelled(key: bytes) -> Iterator[bytes]:
 
 def _dump(runtime, target: Path, form: str) -> bytes:
     """What pg_dump writes of the whole database."""
-    command = [pg_bin() / "pg_dump", "--format", form, "--file", target, "--dbname", _dsn(runtime)]
+    dsn = dsn_of(str(runtime.settings.database_url))
+    command = [pg_bin() / "pg_dump", "--format", form, "--file", target, "--dbname", dsn]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return target.read_bytes()
-
-
-def _dsn(runtime) -> str:
-    return str(runtime.settings.database_url).replace("postgresql+asyncpg:", "postgresql:", 1)
 
 
 def _found(dump: bytes, keys: dict[str, bytes]) -> set[str]:

@@ -267,6 +267,22 @@ async def _nothing_new(living: Living, months: int, *listings: dict[str, Any]) -
     assert [case["type"] for case in (await living.provider.get("/v1/registrations")).json()["items"]] == ["initial"]
     found = (await living.provider.get("/v1/listings")).json()["items"]
     assert {item["id"] for item in found} == {listing["id"] for listing in listings}
+    await _versions(living, months, listings[0])
+
+
+async def _versions(living: Living, months: int, listing: dict[str, Any]) -> None:
+    """Anybody reads the months that a listing went on with, each beside the one before it."""
+    versions = (await Client(living.provider.http).get(f"/v1/listings/{listing['id']}/versions")).json()
+    assert [each["number"] for each in versions] == list(range(months + 1, 1, -1))
+    assert [each["changes"] is None for each in versions] == [False] * (months - 1) + [True]
+    # Every day of December, January and February at two ports.
+    december, january, february = versions[-1], versions[-2], versions[-3]
+    assert [each["row_count"] for each in (december, january, february)] == [62, 62, 56]
+    assert (january["changes"]["rows"], february["changes"]["rows"]) == ([62, 62], [62, 56])
+    assert (february["changes"]["before"], february["changes"]["after"]) == (
+        january["scorecard_id"],
+        february["scorecard_id"],
+    )
 
 
 async def _every_month(living: Living, buyer: Client, order: str, months: int) -> None:

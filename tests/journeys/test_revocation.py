@@ -1,4 +1,4 @@
-"""A suspension reaches every channel within a second, also what is under way, and also on a busy server."""
+"""A suspension reaches every channel within seconds, also what is under way, and also on a busy server."""
 
 import asyncio
 import hashlib
@@ -70,7 +70,7 @@ async def refused_at(ask: Callable[[], Awaitable[httpx.Response]], status: int) 
 
 
 async def _large(runtime, name: str) -> str:
-    """Let a delivered file be one of a gibibyte; gives its id."""
+    """Let a delivered file be one of a gibibyte; gives its digest."""
     block = Random(1).randbytes(MIB)
 
     async def body():

@@ -8,7 +8,7 @@ import pytest
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from market.catalogue.facets.jobs import count_in
-from market.catalogue.searches.jobs import tell
+from market.catalogue.searches.jobs import forget, tell
 from tests.conftest import As, Client, Drain
 from tests.market.listings.story import Shelf
 from tests.market.listings.test_finding import stock
@@ -104,6 +104,32 @@ async def test_one_notice_for_each_reason(as_: As, drain: Drain, runtime: Runtim
         ["listed", "price", "grade"],
         ["listed", "price", "grade"],
     ]
+
+
+async def test_what_comes_back_after_long_is_not_told_again(
+    as_: As, clock: FixedClock, drain: Drain, runtime: Runtime
+) -> None:
+    """Suspended on the first day and resumed on the 92nd: told once, and shown for ninety days."""
+    buyer, provider = await as_("buyer"), await as_("provider")
+    search = await saved(buyer)
+    back, over = await stock(runtime, provider.party, [("气象观测", "摘要"), ("航班", "摘要")])
+    await count_in(runtime)
+    await drain()
+    assert (len(await told(buyer, search)), await hits(buyer, search)) == (1, [(over, "listed"), (back, "listed")])
+    status = "UPDATE listing SET status = $2 WHERE id = $1"
+    await runtime.pool.execute(status, back, "suspended")
+    await count_in(runtime)
+    clock.move(timedelta(days=90))
+    await forget(runtime)
+    assert await hits(buyer, search) == [(over, "listed")]
+    await runtime.pool.execute(status, over, "delisted")
+    clock.move(timedelta(days=1))
+    await forget(runtime)
+    assert [row["listing_id"] for row in await runtime.pool.fetch("SELECT listing_id FROM saved_search_hit")] == [back]
+    await runtime.pool.execute(status, back, "listed")
+    await count_in(runtime)
+    await drain()
+    assert (len(await told(buyer, search)), await hits(buyer, search)) == (1, [])
 
 
 async def test_what_left_the_shelf_before_the_day_was_over_is_not_told(

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 
 from kernel.text import Text
 from market.catalogue.facets.schemas import FacetsView
-from market.listings.finding.asking import QueryParameters, Values
+from market.listings.finding.asking import VALUES_MAX, QueryParameters, Values
 from market.listings.finding.query import Sort
 from market.listings.search import QUERY_CHARS_MAX
 
@@ -36,7 +36,7 @@ SORTS: Final[dict[Sort, Text]] = {
     "price": Text("价格由低到高", "Lowest price"),
 }
 
-Chosen = Annotated[Values, QueryParameter(max_items=20)]
+Chosen = Annotated[Values, QueryParameter(max_items=VALUES_MAX)]
 
 
 def provide_question(

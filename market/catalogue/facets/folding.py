@@ -20,7 +20,7 @@ from market.catalogue.facets.models import FacetCount, FacetPlace
 from market.catalogue.facets.placing import Placed, placed
 
 BATCH: Final = 5_000
-"""So many products are counted in at once."""
+"""So many changes are counted in at once."""
 
 NEWS: Final = "market.listing.news"
 """The job that tells of products for which there is a reason: one stands now, or its price or grade is another."""
@@ -30,26 +30,20 @@ _Key = tuple[str, str, int]
 
 _TAKE: Final = text(
     """
-    WITH taken AS (
-        SELECT id FROM facet_change ORDER BY id LIMIT :most
-    ), gone AS (
-        DELETE FROM facet_change WHERE id IN (SELECT id FROM taken) RETURNING listing_id
-    )
-    SELECT DISTINCT listing_id FROM gone
+    DELETE FROM facet_change WHERE id IN (SELECT id FROM facet_change ORDER BY id LIMIT :most) RETURNING listing_id
     """
 )
 
 
 async def fold(act: Act, most: int = BATCH) -> int:
-    """Count in a batch of products that changed, or that time has changed; gives how many."""
+    """Count in a batch of products that changed, or that time has changed; fewer than `most` were all there was."""
     await lock_name(act.session, "facets")
-    changed = list(await act.session.scalars(_TAKE, {"most": most}))
-    due = select(FacetPlace.listing_id).where(FacetPlace.next_at <= act.at).order_by(FacetPlace.next_at)
-    listing_ids = sorted({*changed, *await act.session.scalars(due.limit(most))})
-    if not listing_ids:
-        return 0
-    await _count_in(act, listing_ids)
-    return len(listing_ids)
+    changed = (await act.session.scalars(_TAKE, {"most": most})).all()
+    waiting = select(FacetPlace.listing_id).where(FacetPlace.next_at <= act.at).order_by(FacetPlace.next_at)
+    due = (await act.session.scalars(waiting.limit(most))).all()
+    if changed or due:
+        await _count_in(act, sorted({*changed, *due}))
+    return max(len(changed), len(due))
 
 
 async def _count_in(act: Act, listing_ids: list[str]) -> None:
@@ -92,17 +86,17 @@ def _reasons(before: FacetPlace | None, after: Placed) -> Iterable[str]:
 
 
 async def _write(session: AsyncSession, moves: Mapping[_Key, tuple[set[int], set[int]]]) -> None:
-    """Take places out of sets and put others in, under the next version."""
+    """Take places out of sets and put others in, under the next version; where none moves, the version stays."""
+    if not moves:
+        return
     version = await _next_version(session)
-    keys = [{"facet": facet, "value": value, "chunk": chunk} for facet, value, chunk in moves]
-    rows = []
-    stored = await _stored(session, keys)
+    keys = {name: [key[at] for key in moves] for at, name in enumerate(("facets", "values", "chunks"))}
+    stored = {(row.facet, row.value, row.chunk): row.places for row in await session.execute(_STORED, keys)}
+    sets = []
     for key, (leaving, coming) in moves.items():
         places = np.setdiff1d(places_in(stored.get(key, b"")), np.array(sorted(leaving), np.int64))
-        places = np.union1d(places, np.array(sorted(coming), np.int64))
-        rows.append((*key, packed(places.astype(np.int64))))
-    if rows:
-        await session.execute(_PUT, {**_columns(rows), "version": version})
+        sets.append(packed(np.union1d(places, np.array(sorted(coming), np.int64))))
+    await session.execute(_PUT, {**keys, "places": sets, "version": version})
 
 
 async def _next_version(session: AsyncSession) -> int:
@@ -127,16 +121,6 @@ _PUT: Final = text(
     ON CONFLICT (facet, value, chunk) DO UPDATE SET places = EXCLUDED.places, version = EXCLUDED.version
     """
 )
-
-
-async def _stored(session: AsyncSession, keys: list[dict[str, Any]]) -> dict[_Key, bytes]:
-    asked = {f"{name}s": [key[name] for key in keys] for name in ("facet", "value", "chunk")}
-    return {(row.facet, row.value, row.chunk): row.places for row in await session.execute(_STORED, asked)}
-
-
-def _columns(rows: list[tuple[str, str, int, bytes]]) -> dict[str, list[Any]]:
-    names = ("facets", "values", "chunks", "places")
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 async def _keep(session: AsyncSession, after: list[Placed], before: Mapping[str, FacetPlace]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kernel import ids
 from kernel.act import Act
 from kernel.errors import FieldError, InvalidInput
 from kernel.text import Text
@@ -32,7 +31,7 @@ async def compared(act: Act, listing_ids: Sequence[str]) -> ComparisonView:
     rows, missing = list[Listing](), list[str]()
     for listing_id in listing_ids:
         try:
-            rows.append(await listings.visible(act, ids.require("lst", listing_id)))
+            rows.append(await listings.visible(act, listing_id))
         except ListingUnavailable:
             missing.append(listing_id)
     if missing:

@@ -7,6 +7,8 @@ quantiles and histogram are left out.
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from market.catalogue.facts.schemas import ColumnView, ObjectView, Statistics
 from valuation.quality.profile.masking import plain
 
@@ -46,26 +48,10 @@ def _column(profile: Body, declared: Body) -> ColumnView:
         logical_type=_text(declared, "logicalType"),
         required=bool(declared.get("required")) if declared else None,
         unique=bool(declared.get("unique") or declared.get("primaryKey")) if declared else None,
-        statistics=_statistics(profile),
+        statistics=msgspec.convert({"masked": False, **profile}, Statistics),
     )
 
 
 def _text(declared: Body, name: str) -> str | None:
     value = declared.get(name)
     return value if isinstance(value, str) and value else None
-
-
-def _statistics(profile: Body) -> Statistics:
-    return Statistics(
-        type=profile["type"],
-        null_count=profile["null_count"],
-        nan_count=profile["nan_count"],
-        distinct_estimate=profile["distinct_estimate"],
-        minimum=profile["minimum"],
-        maximum=profile["maximum"],
-        sampled_rows=profile["sampled_rows"],
-        quantiles=profile["quantiles"],
-        top=list(profile["top"]),
-        histogram=list(profile["histogram"]),
-        masked=bool(profile.get("masked", False)),
-    )

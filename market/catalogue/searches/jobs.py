@@ -1,4 +1,4 @@
-"""What is new on the shelf beside what is searched for; what gathered in a day; and what is shown no longer."""
+"""What is new on the shelf beside what is searched for; what gathered in a day; and what has left it for good."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,8 @@ from market.catalogue.facets.folding import NEWS
 from market.catalogue.searches import commands
 from market.catalogue.searches.models import SavedSearch, SearchHit
 from market.catalogue.searches.rules import RULES
+from market.listings.models import Listing
+from market.listings.states import ListingState
 
 
 @job(NEWS)
@@ -30,7 +32,8 @@ async def tell(runtime: Runtime) -> None:
 
 @sweep("market.saved-searches.forget", every=timedelta(hours=1))
 async def forget(runtime: Runtime) -> None:
-    """Forget what fitted long ago."""
+    """Forget what fitted long ago and has left the shelf for good: what may come back is not told of again."""
     async with runtime.act() as act:
         before = act.at - timedelta(days=RULES.at(act.today).body.hits_days)
-        await act.session.execute(delete(SearchHit).where(SearchHit.at < before, SearchHit.told))
+        over = select(Listing.id).where(Listing.id == SearchHit.listing_id, Listing.status == ListingState.DELISTED)
+        await act.session.execute(delete(SearchHit).where(SearchHit.at < before, over.exists()))

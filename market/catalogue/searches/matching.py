@@ -15,9 +15,9 @@ from market.listings.finding.facets import FACETS
 _FITS: Final = text(
     """
     WITH product AS MATERIALIZED (
-        SELECT id, provider AS seller, search || ''::tsvector AS text, quality_score, currency AS priced_in,
-            CASE price_kind WHEN 'free' THEN 0 ELSE COALESCE(price_minor, from_minor) END AS amount
-        FROM listing WHERE id = :listing
+        SELECT l.id, l.provider AS seller, l.quality_score, f.search || ''::tsvector AS text, f.amount,
+            f.currency AS priced_in
+        FROM listing l JOIN listing_find f ON f.place = l.place WHERE l.id = :listing
     )
     INSERT INTO saved_search_hit (search_id, listing_id, reason, at, told)
     SELECT s.id, p.id, :reason, :at, false

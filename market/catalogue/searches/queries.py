@@ -1,5 +1,6 @@
 """Reading saved searches; they are their party's alone."""
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 from market.catalogue.searches.matching import on_shelf
 from market.catalogue.searches.models import SavedSearch, SearchHit
-from market.catalogue.searches.rules import HitReason, Notify
+from market.catalogue.searches.rules import RULES, HitReason, Notify
 from market.catalogue.searches.schemas import SavedSearchView, SearchHitView, SearchQueryBody
 from market.listings.finding.facets import FACETS
 from market.listings.queries import summaries
@@ -53,9 +54,10 @@ async def saved_searches(act: Act, limit: int, cursor: str | None) -> Page[Saved
 
 
 async def hits(act: Act, search_id: str, limit: int, cursor: str | None) -> Page[SearchHitView]:
-    """What fitted a search and is on the shelf still, the newest product first; raises NotFound."""
+    """What fitted a search not long ago and is on the shelf still, the newest product first; raises NotFound."""
     row = await own(act, search_id)
-    query = select(SearchHit).where(SearchHit.search_id == row.id)
+    since = act.at - timedelta(days=RULES.at(act.today).body.hits_days)
+    query = select(SearchHit).where(SearchHit.search_id == row.id, SearchHit.at >= since)
     key = (SearchHit.listing_id, SearchHit.reason)
     page: Page[SearchHit] = await fetch(act.session, query, *key, limit=limit, cursor=cursor, newest_first=True)
     there = await on_shelf(act.session, sorted({hit.listing_id for hit in page.items}), act.at)

@@ -9,10 +9,12 @@ from msgspec import Meta
 
 from kernel.money import MoneyView
 from market.catalogue.searches.rules import HitReason, Notify
+from market.listings.finding.asking import VALUE_CHARS_MAX, VALUES_MAX
 from market.listings.schemas import ListingSummary
+from market.listings.search import QUERY_CHARS_MAX
 
-_Value = Annotated[str, Meta(min_length=1, max_length=40)]
-Values = Annotated[list[_Value], Meta(max_length=20)]
+_Value = Annotated[str, Meta(min_length=1, max_length=VALUE_CHARS_MAX)]
+Values = Annotated[list[_Value], Meta(max_length=VALUES_MAX)]
 Score = Annotated[
     str, Meta(pattern=r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$(?!\n)", description="0–100", examples=["80"])
 ]
@@ -21,7 +23,7 @@ Score = Annotated[
 class SearchQueryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is searched for, as `GET /v1/listings` takes it; of each facet any of the values, and what is empty any."""
 
-    words: Annotated[str, Meta(max_length=200)] = ""
+    words: Annotated[str, Meta(max_length=QUERY_CHARS_MAX)] = ""
     theme: Values = []
     sector: Values = []
     grade: Values = []

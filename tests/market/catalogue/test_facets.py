@@ -12,6 +12,7 @@ from kernel import ids
 from kernel.runtime import Runtime
 from kernel.time.clock import FixedClock
 from kernel.views.paging import decode, encode
+from market.catalogue.facets.folding import fold
 from market.catalogue.facets.jobs import count_in
 from market.listings.finding.facets import FACETS
 from tests.conftest import NOW, As, Client
@@ -170,6 +171,20 @@ async def test_what_left_the_shelf_counts_nowhere_at_once(
     assert (await counted(client))[0] == 2
     await count_in(runtime)
     assert (await counted(client))[0] == 2
+
+
+async def test_a_batch_is_as_many_changes_as_it_took(as_: As, runtime: Runtime) -> None:
+    """Five changes of two products, three at once: the second batch of one product is not the end of the first."""
+    _, second = await stock(runtime, (await as_("provider")).party, [("航班", "摘要"), ("气象", "摘要")])
+    for _ in range(3):
+        await runtime.pool.execute("INSERT INTO facet_change (listing_id) VALUES ($1)", second)
+    versions, batches = [], []
+    for _ in range(3):
+        async with runtime.act() as act:
+            batches.append(await fold(act, 3))
+        versions.append(await runtime.pool.fetchval("SELECT version FROM facet_count"))
+    assert batches == [3, 2, 0]
+    assert versions == [1, 1, 1]  # The second batch moved no set.
 
 
 async def test_words_and_a_price_leave_what_the_list_shows(as_: As, client: Client, runtime: Runtime) -> None:

@@ -58,9 +58,9 @@ async def _files(shelf: Shelf, listing: dict[str, Any]) -> list[dict[str, Any]]:
 async def test_what_cannot_be_compared(as_: As, client: Client, runtime: Runtime) -> None:
     provider = str((await as_("provider")).party)
     listed, draft = await make_listing(runtime, provider), await make_listing(runtime, provider, status="draft")
-    gone = await client.get("/v1/listings/comparison", params={"id": [listed, draft, "lst_" + "0" * 26]})
+    gone = await client.get("/v1/listings/comparison", params={"id": [listed, draft, "lst_" + "0" * 26, "foo"]})
     not_there(gone, "listing-unavailable", "LT-LST-12")
-    assert draft in gone.json()["detail"]
+    assert all(each in gone.json()["detail"] for each in (draft, "foo"))
     assert listed not in gone.json()["detail"]
     for asked in ([listed, listed], [listed, *("lst_" + f"{at:026d}" for at in range(4))]):
         refused(await client.get("/v1/listings/comparison", params={"id": asked}), 400, "invalid-input")

@@ -53,6 +53,23 @@ async def test_each_list_holds_ones_own_newest_first(as_: As, runtime: Runtime) 
     assert of_documents.isdisjoint(await ids_in(other, "documents"))
 
 
+async def test_of_one_asset_alone(as_: As, runtime: Runtime) -> None:
+    provider, other = await as_("provider"), await as_("provider", "乙")
+    for _ in range(2):
+        await make_listing(runtime, str(provider.party))
+    rows = await runtime.pool.fetch(
+        "SELECT l.asset_id, l.certificate_id, l.scorecard_id, r.data_contract_id FROM listing l"
+        " JOIN scorecard s ON s.id = l.scorecard_id JOIN quality_run r ON r.id = s.run_id"
+    )
+    assert len({row["asset_id"] for row in rows}) == 2
+    columns = {"certificates": "certificate_id", "scorecards": "scorecard_id", "data-contracts": "data_contract_id"}
+    for path, column in columns.items():
+        for row in rows:
+            assert await ids_in(provider, path, asset_id=row["asset_id"]) == [row[column]]
+            assert await ids_in(other, path, asset_id=row["asset_id"]) == []
+        assert await ids_in(provider, path, asset_id="ast_1") == []
+
+
 async def test_offices_list_what_they_watch(as_: As, runtime: Runtime) -> None:
     made = [
         await make_listing(runtime, str((await as_("provider", name)).party), status="submitted") for name in "甲乙"

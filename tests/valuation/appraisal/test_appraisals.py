@@ -127,9 +127,14 @@ async def test_a_base_date_must_be_usable(as_, drain):
 
 
 async def test_a_stranger_does_not_see_it(as_, drain):
-    _, asset, card = await scored(as_, drain)
+    provider, asset, card = await scored(as_, drain)
     valuer, other = await as_("valuer"), await as_("valuer", "other")
     body = {"scorecard_id": card, "base_date": "2026-11-23", "inputs": inputs()}
     await engage(valuer, asset)
     view = (await valuer.post(f"/v1/assets/{asset}/appraisals", body)).json()
     not_there(await other.get(f"/v1/appraisals/{view['id']}"))
+    for client, shown in ((provider, [view["id"]]), (valuer, [view["id"]]), (other, []), (await as_("buyer"), [])):
+        for asked in ("", f"?asset_id={asset}"):
+            listed = await client.get(f"/v1/appraisals{asked}")
+            assert [each["id"] for each in listed.json()["items"]] == shown
+    assert (await valuer.get("/v1/appraisals?asset_id=ast_1")).json()["items"] == []
