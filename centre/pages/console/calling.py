@@ -100,6 +100,7 @@ async def call(
 def _scope(request: Http, method: str, path: str, query: str, content: bytes, key: str) -> dict[str, Any]:
     outer: Any = request.scope
     headers = [(b"accept-language", TAGS[lang_of(request)].encode()), (b"content-length", b"%d" % len(content))]
+    headers += [pair for pair in outer["headers"] if pair[0] == b"host"]
     if content:
         headers.append((b"content-type", b"application/json"))
     if key:

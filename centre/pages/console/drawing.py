@@ -12,6 +12,7 @@ from centre.pages.console.calling import Answer, Refusal, call
 from centre.pages.console.operations import API, JSON, Operation, Operations
 from centre.pages.console.showing import Showing
 from centre.pages.shell.forms import Form
+from centre.pages.shell.languages import other
 from centre.pages.shell.rendering import lang_of, page
 from kernel.text import Text, kind_of, noun
 
@@ -51,9 +52,8 @@ def index(request: Http, whole: Operations) -> Response[bytes]:
     """Every chapter with its lists and with what can be begun in it."""
     chapters: dict[str, list[Way]] = {}
     for each in whole.all:
-        if not each.names and each.admits(request.user.permissions) and not each.public:
-            if (each.method == "get" and each.gives == JSON) or (each.method == "post" and each.takes in ("", JSON)):
-                chapters.setdefault(each.chapter, []).append(_way(request, each, each.path))
+        if each.admits(request.user.permissions) and _is_entrance(each):
+            chapters.setdefault(each.chapter, []).append(_way(request, each, each.path))
     named = [(whole.chapters.get(name, Text(name, name)), ways) for name, ways in chapters.items()]
     return page(request, "console/index.html", chapters=named)
 
@@ -86,14 +86,35 @@ async def listed(
         ways=[_way(request, each, path) for each in whole.at(path).values() if _is_open_step(request, each)],
         first=_at(path, kept) if "cursor" in asked else "",
         following=_at(path, kept | {"cursor": told["next"]}) if told["next"] else "",
+        here=_at(path, {}),
         as_csv=_at(path, kept | {"format": "csv"}),
         up=parent(whole, path) if operation.names else "",
         path=operation.path,
     )
 
 
+def asking(
+    request: Http, whole: Operations, operation: Operation, path: str, asked: Mapping[str, str]
+) -> Response[bytes]:
+    """What has to be said before something can be shown: the form of its query."""
+    return page(
+        request,
+        "console/asking.html",
+        operation=operation,
+        filters=_filters(operation, asked),
+        up=parent(whole, path),
+        here=_at(path, {}),
+    )
+
+
 def object_page(
-    request: Http, whole: Operations, operation: Operation, path: str, told: Any, done: str
+    request: Http,
+    whole: Operations,
+    operation: Operation,
+    path: str,
+    told: Any,
+    asked: Mapping[str, str],
+    done: str,
 ) -> Response[bytes]:
     """An object: its state, its facts, its parts and what can be done with it."""
     showing = Showing(whole, lang_of(request), request.user.permissions)
@@ -104,7 +125,7 @@ def object_page(
         if isinstance(told, dict)
         else [showing.fact("items", operation.answer, told)]
     )
-    steps, parts = _ways(request, whole, operation, path, one)
+    now, steps, parts = _ways(request, whole, operation, path, one)
     return page(
         request,
         "console/object.html",
@@ -115,6 +136,9 @@ def object_page(
         state=naming.value(str(one["status"])) if isinstance(one.get("status"), str) else None,
         facts=[each for each in facts if each.kind not in ("facts", "table", "list")],
         sections=[each for each in facts if each.kind in ("facts", "table", "list")],
+        filters=_filters(operation, asked),
+        here=_at(path, {}),
+        now=now,
         steps=steps,
         parts_of=parts,
         done=whole.by_name[done].title if done in whole.by_name else None,
@@ -127,15 +151,17 @@ def form(
     request: Http, whole: Operations, step: Operation, path: str, filled: Form, status: int = 200
 ) -> Response[bytes]:
     """The form of a step, empty or drawn again with what is wrong."""
+    action = f"/console{path.removeprefix(API)}?{urlencode({'do': step.name})}"
     return page(
         request,
         "console/form.html",
         status=status,
+        other_address=f"/{other(lang_of(request))}{action}",
         step=step,
         entries=entering.entries(step.body) if step.body is not None else (),
         form=filled,
         errors=filled.faults,
-        action=f"/console{path.removeprefix(API)}?{urlencode({'do': step.name})}",
+        action=action,
         up=parent(whole, path),
     )
 
@@ -188,10 +214,11 @@ def shows_once(step: Operation) -> bool:
 
 def _ways(
     request: Http, whole: Operations, operation: Operation, path: str, told: Mapping[str, Any]
-) -> tuple[list[Way], list[Way]]:
-    """Steps that can be taken with an object, those of its state first, and its parts."""
+) -> tuple[list[Way], list[Way], list[Way]]:
+    """Steps that an object's state allows now, other steps with it, and its parts."""
     allowed = {str(each) for each in told.get("allowed_actions", ())}
-    steps: list[tuple[bool, Way]] = []
+    now: list[Way] = []
+    steps: list[Way] = []
     parts: list[Way] = []
     for each in whole.under(operation.path):
         if each is operation or not each.admits(request.user.permissions):
@@ -200,18 +227,17 @@ def _ways(
         if each.method == "get":
             parts.append(_way(request, each, at))
         elif each.takes in ("", JSON):
-            steps.append((each.name.partition("_")[0] in allowed, _way(request, each, at)))
-    steps += [(False, each) for each in _beginnings(request, whole, told)]
-    return [way for _, way in sorted(steps, key=lambda each: not each[0])], parts
+            (now if each.name.partition("_")[0] in allowed else steps).append(_way(request, each, at))
+    return now, [*steps, *_beginnings(request, whole, told)], parts
 
 
 def _beginnings(request: Http, whole: Operations, told: Mapping[str, Any]) -> Iterator[Way]:
     """What can be begun with an object elsewhere: whatever takes its id as a field."""
     kind = kind_of(str(told.get("id", "")))
     for each in whole.all if kind else ():
-        if each.method == "post" and not each.names and each.body is not None and f"{kind}_id" in each.body.fields:
-            if each.admits(request.user.permissions):
-                yield _way(request, each, each.path, {f"{kind}_id": told["id"]})
+        takes = each.method == "post" and not each.names and each.body is not None and f"{kind}_id" in each.body.fields
+        if takes and each.admits(request.user.permissions):
+            yield _way(request, each, each.path, {f"{kind}_id": told["id"]})
 
 
 def _way(request: Http, operation: Operation, path: str, more: Mapping[str, str] | None = None) -> Way:
@@ -219,6 +245,13 @@ def _way(request: Http, operation: Operation, path: str, more: Mapping[str, str]
     query = urlencode({"do": operation.name, **(more or {})}) if is_step else ""
     href = f"/{lang_of(request)}/console{path.removeprefix(API)}" + (f"?{query}" if query else "")
     return Way(operation.title, operation.about, href, is_step, not is_step and operation.gives != JSON)
+
+
+def _is_entrance(operation: Operation) -> bool:
+    """Whether an operation needs nothing to begin with: a list, or the making of something."""
+    is_list = operation.method == "get" and operation.gives == JSON
+    is_step = operation.method == "post" and operation.takes in ("", JSON)
+    return not operation.names and not operation.public and (is_list or is_step)
 
 
 def _is_open_step(request: Http, operation: Operation) -> bool:

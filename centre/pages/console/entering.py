@@ -109,7 +109,7 @@ def body(shape: Shape, values: Values) -> dict[str, Any]:
 
 
 def _entry(place: str, name: str, shape: Shape, required: bool, depth: int) -> Entry:
-    label, hint = naming.label(name, shape), naming.hint(shape)
+    label, hint = naming.label(name, shape), naming.hint(name, shape)
     longest = shape.schema.get("maxLength", 0)
 
     def one(kind: str, **more: Any) -> Entry:

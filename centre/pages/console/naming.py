@@ -21,11 +21,11 @@ def label(name: str, shape: Shape) -> Text:
     return Text(LABEL_ENDS.split(shape.words.zh, maxsplit=1)[0] or plain, plain)
 
 
-def hint(shape: Shape) -> Text:
-    """What more its description says."""
-    chinese = shape.words.zh
-    said = LABEL_ENDS.split(chinese, maxsplit=1)[0]
-    return Text(chinese if chinese != said else "", shape.words.en[:1].upper() + shape.words.en[1:])
+def hint(name: str, shape: Shape) -> Text:
+    """What more its description says than its label does."""
+    chinese, english, called = shape.words.zh, shape.words.en, label(name, shape)
+    repeats = english.removeprefix("the ").removeprefix("its ").casefold() == called.en.casefold()
+    return Text(chinese if chinese != called.zh else "", "" if repeats else english[:1].upper() + english[1:])
 
 
 def value(code: str) -> Text:

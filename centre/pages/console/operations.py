@@ -16,6 +16,8 @@ from kernel.text import Text
 JSON: Final = "application/json"
 API: Final = "/v1"
 PLACEHOLDER: Final = re.compile(r"^\{(\w+)\}$")
+OMITTED: Final = frozenset({"get_caller"})
+"""What speaks of the key that calls; a member's own page is /account."""
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -138,7 +140,7 @@ def _read(app: Litestar) -> Operations:
         _operation(path, method, item[method], shapes, opts)
         for path, item in schema["paths"].items()
         for method in METHODS
-        if path.startswith(f"{API}/") and method in item
+        if path.startswith(f"{API}/") and method in item and item[method]["operationId"] not in OMITTED
     ]
     chapters = {tag["name"]: _pair(tag["name"], tag.get("description", "")) for tag in schema.get("tags", ())}
     return Operations(read, chapters, shapes)
@@ -156,7 +158,7 @@ def _operation(path: str, method: str, raw: Mapping[str, Any], shapes: Shapes, o
         method=method,
         path=path,
         chapter=(raw.get("tags") or ("",))[0],
-        title=Text(chinese, name.replace("_", " ").capitalize()),
+        title=Text(chinese, _english(name)),
         about=english,
         parameters=tuple(
             Parameter(
@@ -172,6 +174,13 @@ def _operation(path: str, method: str, raw: Mapping[str, Any], shapes: Shapes, o
         permissions=tuple(opt.get("permissions", ())),
         public=bool(opt.get("public")),
     )
+
+
+def _english(name: str) -> str:
+    """An operation's name as a title: what is listed or shown is called by itself, a step by what it does."""
+    verb, _, rest = name.partition("_")
+    plain = (rest if verb in ("list", "get") and rest else name).replace("_", " ")
+    return plain[:1].upper() + plain[1:]
 
 
 def _content(part: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None]:

@@ -50,12 +50,17 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
     done = asked.pop(drawing.DONE, "")
     if operation.item is not None:
         return await drawing.listed(request, whole, operation, path, asked)
-    answer = await call(request, "get", path, query=urlencode(asked))
+    if any(each.required and not asked.get(each.name) for each in operation.parameters):
+        return drawing.asking(request, whole, operation, path, asked)
+    answer = await call(request, "get", path, query=urlencode({n: v for n, v in asked.items() if v}))
+    if answer.status == 404 and "put" in here:
+        # What nobody has set yet is set by the same form that changes it.
+        return await _form(request, whole, _step(request, whole, path, here["put"].name), path, {})
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
     if operation.gives != JSON or operation.answer is None:
         return drawing.handed_on(answer, path)
-    return drawing.object_page(request, whole, operation, path, answer.read(), done)
+    return drawing.object_page(request, whole, operation, path, answer.read(), asked, done)
 
 
 @post(
@@ -66,7 +71,7 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
     request_max_body_size=forms.FORM_BYTES_MAX,
 )
 async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
-    """办理 · Take a step: the form's fields become the body of the operation, whose refusals are drawn at the fields."""
+    """办理 · Take a step: what was entered is the operation's body, and what it refuses is drawn at the fields."""
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
     step = _step(request, whole, path, asked.get(DO))

@@ -12,6 +12,7 @@ from kernel.money import MoneyView
 from kernel.text import Lang, Text, kind_of
 
 DIGEST: Final = re.compile(r"(sha256:)?[0-9a-f]{40,}|[A-Za-z0-9_-]{43,}")
+NO_HINT: Final = Text("", "")
 NESTED_MAX: Final = 4
 ROWS_MAX: Final = 50
 """So many rows of a table within a page; the API has them all."""
@@ -28,7 +29,7 @@ class Fact:
     label: Text
     kind: str
     value: Any
-    hint: Text = Text("", "")
+    hint: Text = NO_HINT
     href: str = ""
 
 
@@ -57,7 +58,7 @@ class Showing:
 
     def fact(self, name: str, shape: Shape, told: Any, depth: int = 0) -> Fact:
         """One field as it is shown."""
-        label, hint = naming.label(name, shape), naming.hint(shape)
+        label, hint = naming.label(name, shape), naming.hint(name, shape)
         kind, value, href = self._shown(shape, told, depth)
         return Fact(label, kind, value, hint, href)
 
