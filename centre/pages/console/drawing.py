@@ -1,15 +1,15 @@
 """The pages of the console: the index, a list, an object, the form of a step, and what a step answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from litestar import Request, Response
 
-from centre.pages.console import entering, naming, tables
+from centre.pages.console import entering, naming, tables, ways
 from centre.pages.console.calling import Answer, Refusal, call
-from centre.pages.console.operations import API, JSON, Operation, Operations
+from centre.pages.console.operations import Operation, Operations
 from centre.pages.console.showing import Showing
 from centre.pages.shell.forms import Form
 from centre.pages.shell.languages import other
@@ -28,17 +28,6 @@ SECRETS: Final = frozenset({"secret", "token", "bearer_token", "bearerToken", "l
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """Where a page leads: to a list, an object's part, or the form of a step."""
-
-    title: Text
-    about: str
-    href: str
-    is_step: bool = False
-    is_file: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Filter:
     """One filter of a list: a choice of values, or words."""
 
@@ -50,12 +39,7 @@ class Filter:
 
 def index(request: Http, whole: Operations) -> Response[bytes]:
     """Every chapter with its lists and with what can be begun in it."""
-    chapters: dict[str, list[Way]] = {}
-    for each in whole.all:
-        if each.admits(request.user.permissions) and _is_entrance(each):
-            chapters.setdefault(each.chapter, []).append(_way(request, each, each.path))
-    named = [(whole.chapters.get(name, Text(name, name)), ways) for name, ways in chapters.items()]
-    return page(request, "console/index.html", chapters=named)
+    return page(request, "console/index.html", chapters=ways.entrances(request, whole))
 
 
 async def listed(
@@ -83,12 +67,12 @@ async def listed(
         table=showing.table(shape, told["items"], names or tables.columns(shape, lang)),
         hrefs=[showing.href(str(each.get("id", ""))) for each in told["items"]],
         filters=_filters(operation, asked),
-        ways=[_way(request, each, path) for each in whole.at(path).values() if _is_open_step(request, each)],
-        first=_at(path, kept) if "cursor" in asked else "",
-        following=_at(path, kept | {"cursor": told["next"]}) if told["next"] else "",
-        here=_at(path, {}),
-        as_csv=_at(path, kept | {"format": "csv"}),
-        up=parent(whole, path) if operation.names else "",
+        ways=ways.steps_at(request, whole, path),
+        first=ways.address(path, kept) if "cursor" in asked else "",
+        following=ways.address(path, kept | {"cursor": told["next"]}) if told["next"] else "",
+        here=ways.address(path, {}),
+        as_csv=ways.address(path, kept | {"format": "csv"}),
+        up=ways.parent(whole, path) if operation.names else "",
         path=operation.path,
     )
 
@@ -102,8 +86,8 @@ def asking(
         "console/asking.html",
         operation=operation,
         filters=_filters(operation, asked),
-        up=parent(whole, path),
-        here=_at(path, {}),
+        up=ways.parent(whole, path),
+        here=ways.address(path, {}),
     )
 
 
@@ -125,7 +109,6 @@ def object_page(
         if isinstance(told, dict)
         else [showing.fact("items", operation.answer, told)]
     )
-    now, steps, parts = _ways(request, whole, operation, path, one)
     return page(
         request,
         "console/object.html",
@@ -137,12 +120,10 @@ def object_page(
         facts=[each for each in facts if each.kind not in ("facts", "table", "list")],
         sections=[each for each in facts if each.kind in ("facts", "table", "list")],
         filters=_filters(operation, asked),
-        here=_at(path, {}),
-        now=now,
-        steps=steps,
-        parts_of=parts,
+        here=ways.address(path, {}),
+        ways=ways.from_object(request, whole, operation, path, one),
         done=whole.by_name[done].title if done in whole.by_name else None,
-        up=parent(whole, path),
+        up=ways.parent(whole, path),
         path=operation.path,
     )
 
@@ -151,7 +132,7 @@ def form(
     request: Http, whole: Operations, step: Operation, path: str, filled: Form, status: int = 200
 ) -> Response[bytes]:
     """The form of a step, empty or drawn again with what is wrong."""
-    action = f"/console{path.removeprefix(API)}?{urlencode({'do': step.name})}"
+    action = ways.address(path, {ways.DO: step.name})
     return page(
         request,
         "console/form.html",
@@ -162,7 +143,7 @@ def form(
         form=filled,
         errors=filled.faults,
         action=action,
-        up=parent(whole, path),
+        up=ways.parent(whole, path),
     )
 
 
@@ -171,7 +152,9 @@ def result(request: Http, whole: Operations, step: Operation, path: str, told: A
     showing = Showing(whole, lang_of(request), request.user.permissions)
     assert step.answer is not None
     facts = showing.facts(step.answer, told) if isinstance(told, dict) else [showing.fact("items", step.answer, told)]
-    return page(request, "console/result.html", step=step, facts=facts, secret=shows_once(step), up=parent(whole, path))
+    return page(
+        request, "console/result.html", step=step, facts=facts, secret=shows_once(step), up=ways.parent(whole, path)
+    )
 
 
 def refused(request: Http, refusal: Refusal) -> Response[bytes]:
@@ -197,65 +180,9 @@ def page_of(request: Http, whole: Operations, id_: str) -> str:
     return Showing(whole, lang_of(request), request.user.permissions).href(id_)[3:]
 
 
-def parent(whole: Operations, path: str) -> str:
-    """The nearest page above a path: what a step is of."""
-    above = path
-    while (above := above.rpartition("/")[0]) != API and above:
-        here = whole.at(above).get("get")
-        if here is not None and here.gives == JSON:
-            return f"/console{above.removeprefix(API)}"
-    return "/console"
-
-
 def shows_once(step: Operation) -> bool:
     """Whether what a step answers is told now and never again."""
     return step.answer is not None and not SECRETS.isdisjoint(step.answer.fields)
-
-
-def _ways(
-    request: Http, whole: Operations, operation: Operation, path: str, told: Mapping[str, Any]
-) -> tuple[list[Way], list[Way], list[Way]]:
-    """Steps that an object's state allows now, other steps with it, and its parts."""
-    allowed = {str(each) for each in told.get("allowed_actions", ())}
-    now: list[Way] = []
-    steps: list[Way] = []
-    parts: list[Way] = []
-    for each in whole.under(operation.path):
-        if each is operation or not each.admits(request.user.permissions):
-            continue
-        at = path + each.path.removeprefix(operation.path)
-        if each.method == "get":
-            parts.append(_way(request, each, at))
-        elif each.takes in ("", JSON):
-            (now if each.name.partition("_")[0] in allowed else steps).append(_way(request, each, at))
-    return now, [*steps, *_beginnings(request, whole, told)], parts
-
-
-def _beginnings(request: Http, whole: Operations, told: Mapping[str, Any]) -> Iterator[Way]:
-    """What can be begun with an object elsewhere: whatever takes its id as a field."""
-    kind = kind_of(str(told.get("id", "")))
-    for each in whole.all if kind else ():
-        takes = each.method == "post" and not each.names and each.body is not None and f"{kind}_id" in each.body.fields
-        if takes and each.admits(request.user.permissions):
-            yield _way(request, each, each.path, {f"{kind}_id": told["id"]})
-
-
-def _way(request: Http, operation: Operation, path: str, more: Mapping[str, str] | None = None) -> Way:
-    is_step = operation.method != "get"
-    query = urlencode({"do": operation.name, **(more or {})}) if is_step else ""
-    href = f"/{lang_of(request)}/console{path.removeprefix(API)}" + (f"?{query}" if query else "")
-    return Way(operation.title, operation.about, href, is_step, not is_step and operation.gives != JSON)
-
-
-def _is_entrance(operation: Operation) -> bool:
-    """Whether an operation needs nothing to begin with: a list, or the making of something."""
-    is_list = operation.method == "get" and operation.gives == JSON
-    is_step = operation.method == "post" and operation.takes in ("", JSON)
-    return not operation.names and not operation.public and (is_list or is_step)
-
-
-def _is_open_step(request: Http, operation: Operation) -> bool:
-    return operation.method != "get" and operation.admits(request.user.permissions) and operation.takes in ("", JSON)
 
 
 def _filters(operation: Operation, asked: Mapping[str, str]) -> list[Filter]:
@@ -283,10 +210,6 @@ async def _as_csv(request: Http, operation: Operation, path: str, query: dict[st
     if told["next"]:
         headers["Liutong-Rows-Max"] = str(tables.CSV_ROWS_MAX)
     return Response(tables.written(operation.item, rows, lang_of(request)), media_type=CSV, headers=headers)
-
-
-def _at(path: str, query: Mapping[str, str]) -> str:
-    return f"/console{path.removeprefix(API)}" + (f"?{urlencode(query)}" if query else "")
 
 
 def _is_told(rows: list[dict[str, Any]], name: str) -> bool:

@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from msgspec import UNSET
 
-from centre.pages.console import desk, drawing, entering, weighing
+from centre.pages.console import desk, drawing, entering, ways, weighing
 from centre.pages.console.calling import Answer, call
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
 from centre.pages.shell import forms, tokens
@@ -23,8 +23,6 @@ from kernel.runtime import Runtime
 
 Http = Request[Any, Any, Any]
 
-DO: Final = "do"
-"""The parameter that names the operation whose form is asked for."""
 REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
 """Refusals that whoever fills in a form can do something about."""
 
@@ -41,8 +39,8 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
     here = whole.at(path)
-    if DO in asked or (here and "get" not in here):
-        step = _step(request, whole, path, asked.pop(DO, None))
+    if ways.DO in asked or (here and "get" not in here):
+        step = _step(request, whole, path, asked.pop(ways.DO, None))
         return await _form(request, whole, step, path, asked)
     operation = here.get("get")
     if operation is None or not operation.admits(request.user.permissions):
@@ -74,7 +72,7 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     """办理 · Take a step: what was entered is the operation's body, and what it refuses is drawn at the fields."""
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
-    step = _step(request, whole, path, asked.get(DO))
+    step = _step(request, whole, path, asked.get(ways.DO))
     shape = step.body
     whole_form = entering.entries(shape) if shape is not None else ()
     submitted = await forms.read(request, entering.fields(whole_form))
@@ -130,7 +128,7 @@ def _done(request: Http, whole: Operations, step: Operation, path: str, answer: 
     ):
         return drawing.result(request, whole, step, path, told)
     made = told.get("id", "") if isinstance(told, dict) else ""
-    onto = drawing.page_of(request, whole, str(made)) or drawing.parent(whole, path)
+    onto = drawing.page_of(request, whole, str(made)) or ways.parent(whole, path)
     return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
 
 
