@@ -39,7 +39,7 @@ class Filter:
 
 def index(request: Http, whole: Operations) -> Response[bytes]:
     """Every chapter with its lists and with what can be begun in it."""
-    return page(request, "console/index.html", chapters=ways.entrances(request, whole))
+    return page(request, "console/index.html", sections=ways.entrances(request, whole))
 
 
 async def listed(

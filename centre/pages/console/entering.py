@@ -40,6 +40,10 @@ class Entry:
     max_length: int = 0
     entries: "tuple[Entry, ...]" = ()
 
+    def is_filled(self, values: Values) -> bool:
+        """Whether anything was entered in it beside the currency that stands there already."""
+        return any(values.get(each.name) for each in self.leaves() if not each.name.endswith("/currency"))
+
     def leaves(self) -> "Iterator[Entry]":
         """The fields of it that are filled in."""
         if self.kind != "group":
@@ -49,8 +53,8 @@ class Entry:
 
 
 def entries(shape: Shape, prefix: str = "", depth: int = 0) -> tuple[Entry, ...]:
-    """The fields of a body, those that must be filled in first."""
-    named = sorted(shape.fields.items(), key=lambda each: each[0] not in shape.required)
+    """The fields of a body: those that must be filled in first, and single values before groups of them."""
+    named = sorted(shape.fields.items(), key=lambda each: (each[0] not in shape.required, not each[1].is_plain))
     return tuple(_entry(f"{prefix}{name}", name, each, name in shape.required, depth) for name, each in named)
 
 
@@ -65,13 +69,18 @@ def fields(whole: Sequence[Entry]) -> forms.Fields:
 
 
 def defaults(shape: Shape, prefix: str = "", depth: int = 0) -> dict[str, str | list[str]]:
-    """What stands in an empty form already: the defaults of the description, and the currency of China."""
+    """What stands in an empty form already: the description's defaults, what has one value, the currency of China.
+
+    Nothing stands in a group that may be left out, or it would be sent by those who leave it out.
+    """
     values: dict[str, str | list[str]] = {}
     for name, each in shape.fields.items():
         if each.is_money:
             values[f"{prefix}{name}/currency"] = "CNY"
-        elif each.kind == "object" and each.fields and depth < DEPTH_MAX:
+        elif each.kind == "object" and each.fields and depth < DEPTH_MAX and name in shape.required:
             values |= defaults(each, f"{prefix}{name}/", depth + 1)
+        elif len(each.choices) == 1 and name in shape.required:
+            values[f"{prefix}{name}"] = each.choices[0]
         elif isinstance(default := each.schema.get("default"), str | bool | int):
             values[f"{prefix}{name}"] = _as_entered(default)
     return values

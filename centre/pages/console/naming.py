@@ -16,8 +16,9 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 
 def label(name: str, shape: Shape) -> Text:
     """What a field is called: the first words of its description in Chinese, its own name in English."""
-    plain = name.removesuffix("_zh").removesuffix("_en").removesuffix("_at").replace("_", " ")
-    plain = (plain[:1].upper() + plain[1:]).replace(" id", "").replace("Id", "Id") or name
+    bare = name.removesuffix("_zh").removesuffix("_en").removesuffix("_at").removesuffix("_id") or name
+    plain = bare[:1].upper() + bare[1:].replace("_", " ")
+    plain += {"_zh": " in Chinese", "_en": " in English"}.get(name[-3:], "")
     return Text(LABEL_ENDS.split(shape.words.zh, maxsplit=1)[0] or plain, plain)
 
 

@@ -19,6 +19,102 @@ Http = Request[Any, Any, Any]
 DO: Final = "do"
 """The parameter that names the operation whose form is asked for."""
 
+SECTIONS: Final = (
+    (
+        Text("交易", "Trade"),
+        (
+            "Orders",
+            "Carts",
+            "Agreements",
+            "Negotiation",
+            "Offers",
+            "Requests for quotation",
+            "Auctions",
+            "Subscriptions",
+            "Renewals",
+            "Amendments",
+            "Obligations",
+            "Usage",
+            "Complaints",
+            "Ratings",
+            "Approvals",
+            "Successions",
+            "Filings",
+            "Dataspace",
+        ),
+    ),
+    (
+        Text("数据供给", "Supply"),
+        (
+            "Assets",
+            "Files",
+            "Quality",
+            "Registrations",
+            "Certificates",
+            "Title",
+            "Classification",
+            "Living data",
+            "Listings",
+            "Objections",
+            "Register",
+            "Third-party tests",
+            "Infringement notices",
+            "Destruction",
+            "Catalogue",
+        ),
+    ),
+    (
+        Text("交付与使用", "Delivery and use"),
+        (
+            "Delivery",
+            "Channels",
+            "API products",
+            "Controlled computing",
+            "Joint computing",
+            "Programs near the data",
+            "Traces",
+            "Service levels",
+        ),
+    ),
+    (
+        Text("资金", "Money"),
+        (
+            "Payments",
+            "Bills",
+            "Papers",
+            "Payouts",
+            "Refunds",
+            "Settlement",
+            "Prepaid",
+            "Prices",
+            "Meters",
+            "Ledger",
+            "Bank",
+            "Stripe balance",
+            "Card disputes",
+            "Unequal prices",
+            "Permitted incomes",
+        ),
+    ),
+    (
+        Text("价值评估", "Valuation"),
+        (
+            "Engagements",
+            "Appraisals",
+            "Revaluation",
+            "Market evidence",
+            "Value splits",
+            "Reports",
+            "Accounting",
+            "Portfolios",
+            "Practitioners",
+            "Audit",
+        ),
+    ),
+)
+"""Chapters of the API by what people come for; those that are named nowhere come last."""
+THE_REST: Final = Text("本单位与中心", "Organisation and centre")
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -27,6 +123,15 @@ class Way:
     title: Text
     about: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A chapter of the API as the console's index shows it."""
+
+    title: Text
+    lists: list[Way]
+    beginnings: list[Way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +149,21 @@ def address(path: str, query: Mapping[str, str]) -> str:
     return f"/console{path.removeprefix(API)}" + (f"?{urlencode(query)}" if query else "")
 
 
-def entrances(request: Http, whole: Operations) -> list[tuple[Text, list[Way], list[Way]]]:
-    """Every chapter with its lists, and with what can be begun in it."""
-    chapters: dict[str, tuple[list[Way], list[Way]]] = {}
+def entrances(request: Http, whole: Operations) -> list[tuple[Text, list[Entrance]]]:
+    """What the member may open, by section and chapter: each chapter's lists, and what can be begun in it."""
+    chapters: dict[str, Entrance] = {}
     for each in whole.all:
         if not each.names and not each.public and each.admits(request.user.permissions):
-            lists, beginnings = chapters.setdefault(each.chapter, ([], []))
+            title = whole.chapters.get(each.chapter, Text(each.chapter, each.chapter))
+            chapter = chapters.setdefault(each.chapter, Entrance(title, [], []))
             if each.method == "get" and each.gives == JSON:
-                lists.append(way(request, each, each.path))
+                chapter.lists.append(way(request, each, each.path))
             elif each.method == "post" and each.takes in ("", JSON):
-                beginnings.append(way(request, each, each.path))
-    return [(whole.chapters.get(name, Text(name, name)), *ways) for name, ways in chapters.items() if any(ways)]
+                chapter.beginnings.append(way(request, each, each.path))
+    placed = {name for _, names in SECTIONS for name in names}
+    sections = [*SECTIONS, (THE_REST, tuple(name for name in chapters if name not in placed))]
+    shown = [(title, [chapters[name] for name in names if name in chapters]) for title, names in sections]
+    return [(title, [each for each in some if each.lists or each.beginnings]) for title, some in shown if some]
 
 
 def from_object(request: Http, whole: Operations, operation: Operation, path: str, told: Mapping[str, Any]) -> Ways:

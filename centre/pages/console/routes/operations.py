@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from msgspec import UNSET
 
-from centre.pages.console import desk, drawing, entering, ways, weighing
+from centre.pages.console import drawing, entering, ways, weighing
 from centre.pages.console.calling import Answer, call
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
 from centre.pages.shell import forms, tokens
@@ -132,4 +132,4 @@ def _done(request: Http, whole: Operations, step: Operation, path: str, answer: 
     return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
 
 
-ROUTES = [index, look, act, *desk.ROUTES]
+ROUTES = [index, look, act]
