@@ -11,6 +11,7 @@ import pytest
 
 from tests.centre.pages import people
 from tests.centre.pages.people import CHROMIUM, EMAIL, PASSWORD, organisation, secret_of
+from tests.centre.pages.world import world
 from tests.conftest import NOW, application
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -141,3 +142,52 @@ async def test_an_officer_comes_in_with_scripts_off(client, as_, settings, chrom
     assert page.url == f"{settings.public_url}/zh/account"
     assert "清结算" in await page.content()
     await context.close()
+
+
+CONSOLE = (
+    "/desk",
+    "/console",
+    "/console/assets",
+    "/console/listings/in-any-state",
+    "/console/registrations",
+    "/console/orders",
+    "/console/webhooks",
+    "/console/assets?do=create_asset",
+    "/console/listings?do=create_listing",
+    "/console/registrations?do=apply_for_registration",
+    "/console/webhooks?do=create_webhook",
+    "/console/ledger/own-statement",
+)
+
+
+async def test_the_console_is_accessible_fits_and_says_nothing(as_, runtime, clock, drain, settings, chromium):
+    """Of a provider whose every text tries to break out of the page."""
+    made, provider = await world(as_, runtime, clock, drain), await as_("provider")
+    asked = {"email": "p@a.example", "name": "王五", "roles": ["provider"], "administrator": False}
+    link = (await provider.post("/v1/member-invitations", asked)).json()["link"]
+    objects = [
+        f"/console/listings/{made.listing['id']}",
+        f"/console/assets/{made.listing['asset_id']}",
+        f"/console/assets/{made.listing['asset_id']}/quality-runs",
+        f"/console/listings/{made.listing['id']}/offers?do=publish_offer",
+    ]
+    looker, context = Looker(), await chromium.new_context()
+    page = await context.new_page()
+    looker.hear(page)
+    await page.goto(link)
+    await submit(page, password=PASSWORD)
+    await page.goto(f"{settings.public_url}/en/sign-in")
+    await submit(page, email="p@a.example", password=PASSWORD)
+    await page.wait_for_url("**/en/*")
+    for path in (*CONSOLE, *objects):
+        for lang in ("zh", "en"):
+            answer = await page.goto(f"{settings.public_url}/{lang}{path}")
+            assert answer.status == 200, path
+            assert "broken" not in (await page.title()).partition("｜")[0].replace("document.title='broken'", ""), path
+            assert len(await answer.body()) <= 60_000, path
+            await looker.look(page)
+    await page.goto(f"{settings.public_url}/en/console/webhooks?do=create_webhook")
+    await page.click("main button[type=submit]")
+    await looker.look(page)
+    await context.close()
+    assert looker.faults == []
