@@ -16,7 +16,8 @@ class BundleLinkView(msgspec.Struct, frozen=True):
     order_id: str
     expires_at: datetime
     serves: Annotated[
-        str, Meta(description="buyer：仅供 to 所列主体，须附其密钥 · holder：供任何持有者 · whom the link serves")
+        str,
+        Meta(description="供谁使用：buyer 仅供 to 所列主体，须附其密钥；holder 供任何持有者 · whom the link serves"),
     ]
     to: Annotated[
         str | None, Meta(description="链接所服务的主体 · the party whose key opens it; null: no key is asked")

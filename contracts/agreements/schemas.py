@@ -16,7 +16,11 @@ class SignAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signing_key_id: Annotated[str, Meta(max_length=40)]
     signature: Annotated[
         str,
-        Meta(max_length=200, description="base64 of the Ed25519 signature over the UTF-8 bytes of `signing_text`"),
+        Meta(
+            max_length=200,
+            description="签名：以 Ed25519 对 signing_text 所签 · "
+            "base64 of the Ed25519 signature over the UTF-8 bytes of `signing_text`",
+        ),
     ]
 
 

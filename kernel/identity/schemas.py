@@ -139,7 +139,10 @@ class RegisterSigningKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     public_key: Annotated[str, Meta(max_length=100, examples=["z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"])]
     proof: Annotated[
         str,
-        Meta(max_length=200, description="base64 of the signature over `liutong signing key: <public_key>`"),
+        Meta(
+            max_length=200,
+            description="占有证明：对公钥的签名 · base64 of the signature over `liutong signing key: <public_key>`",
+        ),
     ]
 
 

@@ -51,10 +51,10 @@ class MemberView(msgspec.Struct, frozen=True):
     administrator: bool
     made_by: str | None
     second_factor: Annotated[
-        bool, Meta(description="是否已设第二重验证或通行密钥 · whether it has a second factor or a passkey")
+        bool, Meta(description="第二重验证：是否已设，通行密钥亦算 · whether it has a second factor or a passkey")
     ]
     signed_in_at: Annotated[
-        datetime | None, Meta(description="最近一次使用登录会话的时间 · when it last used a session")
+        datetime | None, Meta(description="最近活动时间：最近一次使用登录会话 · when it last used a session")
     ]
     created_at: datetime
     removed_at: datetime | None

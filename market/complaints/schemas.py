@@ -10,7 +10,11 @@ from kernel.money import MoneyView
 from market.complaints.states import ComplaintState
 
 About = Annotated[
-    str, Meta(pattern=r"^(ord|dlv|prt|bil)_[0-9a-z]{26}$(?!\n)", description="订单、交付、交付批次或账单编号")
+    str,
+    Meta(
+        pattern=r"^(ord|dlv|prt|bil)_[0-9a-z]{26}$(?!\n)",
+        description="投诉对象的编号：订单、交付、交付批次或账单 · the id of what it is about",
+    ),
 ]
 Statement = Annotated[str, Meta(min_length=4, max_length=4000)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]

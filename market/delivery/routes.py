@@ -48,8 +48,8 @@ Http = Request[Actor, Any, Any]
 Serves = Annotated[
     Literal["buyer", "holder"],
     QueryParameter(
-        description="buyer：须附买方密钥 · opened with the buyer's key; holder：供不能发送密钥的读取工具，短时有效"
-        " · for reading tools that cannot send one, for a short while"
+        description="供谁使用：buyer 须附买方密钥；holder 供不能发送密钥的读取工具，短时有效"
+        " · buyer: opened with the buyer's key; holder: for reading tools that cannot send one, for a short while"
     ),
 ]
 RevisionAsked = Annotated[

@@ -8,7 +8,9 @@ from msgspec import Meta
 
 from market.delivery.states import DeliveryState
 
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="SHA-256, hexadecimal")]
+Sha256 = Annotated[
+    str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="SHA-256 摘要：十六进制 · SHA-256, hexadecimal")
+]
 
 
 class ReceivedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +98,8 @@ class LinksView(msgspec.Struct, frozen=True):
     order_id: str
     expires_at: datetime
     serves: Annotated[
-        str, Meta(description="buyer：仅供 to 所列主体，须附其密钥 · holder：供任何持有者 · whom the links serve")
+        str,
+        Meta(description="供谁使用：buyer 仅供 to 所列主体，须附其密钥；holder 供任何持有者 · whom the links serve"),
     ]
     to: Annotated[
         str | None, Meta(description="链接所服务的主体 · the party whose key opens them; null: no key is asked")

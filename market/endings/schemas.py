@@ -18,7 +18,8 @@ class TerminateAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     ground: Annotated[
         Ground,
         Meta(
-            description="协商解除、因违约解除、使用方放弃 · by agreement, for a breach, or the consumer gives it up",
+            description="解除事由：协商解除、因违约解除、使用方放弃 · "
+            "by agreement, for a breach, or the consumer gives it up",
             examples=["agreed"],
         ),
     ]

@@ -86,7 +86,7 @@ class TrialView(msgspec.Struct, frozen=True):
     units: Annotated[int | None, Meta(description="试用数量 · units of a trial by use; none of one by days")]
     charges: Annotated[
         list[DatedChargeView],
-        Meta(description="试用期间及其后首个完整周期内的各次计费 · every charge through the first period after it"),
+        Meta(description="各次计费：试用期间及其后首个完整周期内 · every charge through the first period after it"),
     ]
 
 

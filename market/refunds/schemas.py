@@ -16,8 +16,8 @@ SubjectId = Annotated[
     Meta(
         pattern="^(ord|prt|bil|pay)_",
         max_length=40,
-        description="订单、交付批次、账单或充值支付的编号 · the id of an order, of a part of its delivery, of a bill,"
-        " or of the payment of a top-up",
+        description="所退之事的编号：订单、交付批次、账单或充值支付 · "
+        "the id of an order, of a part of its delivery, of a bill, or of the payment of a top-up",
     ),
 ]
 

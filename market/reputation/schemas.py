@@ -16,7 +16,10 @@ class RatingStanding(msgspec.Struct, frozen=True):
     score: Annotated[Score | None, Meta(description="按公布公式计算的星级 · stars by the published formula")]
     as_described: Annotated[
         Share | None,
-        Meta(description="“与描述一致”比例的威尔逊下界 · Wilson lower bound of the share that was as described"),
+        Meta(
+            description="描述相符度：“与描述一致”比例的威尔逊下界 · "
+            "Wilson lower bound of the share that was as described"
+        ),
     ]
 
 

@@ -41,7 +41,7 @@ class DeclareClassification(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     ] = False
     critical_infrastructure: bool = False
     export_exempt: Annotated[
-        bool, Meta(description="合同必需、人力资源、紧急或过境 · contract, staff, emergency or transit")
+        bool, Meta(description="出境豁免情形：合同必需、人力资源、紧急或过境 · contract, staff, emergency or transit")
     ] = False
     categories: Annotated[list[Annotated[str, Meta(max_length=40)]], Meta(max_length=50)] = []
     public_open: bool | None = None

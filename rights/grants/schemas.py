@@ -20,14 +20,18 @@ class GrantTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rights: Annotated[list[Right], Meta(min_length=1, max_length=3, description="权利 · rights")]
     purposes: Annotated[Codes, Meta(description="目的树代码 · codes of the purpose tree")]
-    territory: Annotated[Codes, Meta(description="world · CN · CN-15 · CN-1501 · CN-150102 · HK …")]
+    territory: Annotated[
+        Codes, Meta(description="地域：全球、国家或地区、行政区划代码 · world, CN, CN-15, CN-1501, CN-150102, HK …")
+    ]
     starts: Annotated[date, Meta(description="起始日（含）· first day")]
     ends: Annotated[date, Meta(description="终止日（不含）· the day after the last")]
-    recipients: Annotated[Codes, Meta(description="anyone · class:… · party:pty_…")]
+    recipients: Annotated[
+        Codes, Meta(description="接收方：任何人、一类主体或指定主体 · anyone, class:… or party:pty_…")
+    ]
     environments: Annotated[Codes, Meta(description="环境代码 · any, sandbox, tee …")]
-    actions: Annotated[Codes, Meta(description="缺省为所列权利的全部行为 · all of the rights' unless given")] | None = (
-        None
-    )
+    actions: (
+        Annotated[Codes, Meta(description="行为：缺省为所列权利的全部行为 · all of the rights' unless given")] | None
+    ) = None
     depth: Annotated[int, Meta(ge=0, le=32, description="可转授次数 · how often it may be passed on")] = 0
     exclusivity: Exclusivity = Exclusivity.ORDINARY
     rows_max: Volume | None = None

@@ -11,7 +11,7 @@ from rights.objections.states import ObjectionState
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
 Files = Annotated[
     list[Annotated[str, Meta(max_length=40)]],
-    Meta(max_length=20, description="为 evidence 用途上传的文件 · files uploaded for the purpose evidence"),
+    Meta(max_length=20, description="证据材料：为 evidence 用途上传的文件 · files uploaded for the purpose evidence"),
 ]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 

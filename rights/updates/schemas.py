@@ -56,7 +56,8 @@ class RevisionCheck(msgspec.Struct, frozen=True):
     certificate_number: str
     revision_id: str
     route: Annotated[
-        Literal["update", "change"], Meta(description="按更新入册，或须变更登记 · enters, or is a change registration")
+        Literal["update", "change"],
+        Meta(description="入册方式：按更新入册，或须变更登记 · enters, or is a change registration"),
     ]
     faults: list[ScopeFault]
     effects: Annotated[list[Effect], Meta(description="对挂牌等的影响 · what becomes of listings and licences")]

@@ -124,7 +124,7 @@ async def audit_back_test(act: NamedDependency[Act], standing: Standing = None, 
 )
 async def export_audit(
     report: FromPath[Literal["appraisals", "outliers", "unsupported-inputs"]],
-    file_format: Annotated[Format, QueryParameter(name="format", description="csv, parquet, xlsx")],
+    file_format: Annotated[Format, QueryParameter(name="format", description="文件格式 · csv, parquet, xlsx")],
     act: NamedDependency[Act],
     valuer: Valuer = None,
     approach: Approach = None,

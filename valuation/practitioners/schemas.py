@@ -6,7 +6,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(max_length=40)]
-Interests = Annotated[list[Id], Meta(max_length=100, description="parties one holds, works for or is close to")]
+Interests = Annotated[
+    list[Id],
+    Meta(
+        max_length=100,
+        description="利害关系：持股、任职或有密切关系的主体 · parties one holds, works for or is close to",
+    ),
+]
 
 
 class RegisterPractitioner(Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +26,8 @@ class RegisterPractitioner(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(
             max_length=200,
-            description="base64 of the signature over `liutong practitioner <registration_number> <api_key_id>`",
+            description="占有证明：对登记号与密钥编号的签名 · "
+            "base64 of the signature over `liutong practitioner <registration_number> <api_key_id>`",
         ),
     ]
     interests: Interests = []

@@ -133,8 +133,9 @@ class ScorecardView(msgspec.Struct, frozen=True):
     masked: Annotated[
         bool,
         Meta(
-            description="本应答中未公开字段的值已脱敏，逐项以 masked 标明；签名文书一律脱敏 · values of columns that "
-            "are not public are masked in this answer, each where it says `masked`; the signed document always masks"
+            description="是否已脱敏：本应答中未公开字段的值已脱敏，逐项以 masked 标明；签名文书一律脱敏 · "
+            "values of columns that are not public are masked in this answer, each where it says `masked`; "
+            "the signed document always masks"
         ),
     ]
     scorecard: dict[str, Any]

@@ -9,7 +9,8 @@ from litestar import Request, Response
 
 from centre.pages.console import entering, naming, tables, ways
 from centre.pages.console.calling import Answer, Refusal, call
-from centre.pages.console.operations import Operation, Operations
+from centre.pages.console.operations import Operation, Operations, Parameter
+from centre.pages.console.shapes import Shape
 from centre.pages.console.showing import Showing
 from centre.pages.shell.forms import Form
 from centre.pages.shell.languages import other
@@ -116,7 +117,7 @@ def object_page(
         chapter=whole.chapters.get(operation.chapter),
         title=_title(operation, one, lang_of(request)),
         id=str(one.get("id", "")),
-        state=naming.value(str(one["status"])) if isinstance(one.get("status"), str) else None,
+        state=_state(operation.answer, one),
         facts=[each for each in facts if each.kind not in ("facts", "table", "list")],
         sections=[each for each in facts if each.kind in ("facts", "table", "list")],
         filters=_filters(operation, asked),
@@ -191,11 +192,23 @@ def _filters(operation: Operation, asked: Mapping[str, str]) -> list[Filter]:
             each.name,
             naming.label(each.name, each.shape),
             asked.get(each.name, ""),
-            tuple((value, naming.value(value)) for value in each.shape.choices),
+            tuple((value, naming.value(value, _holds(operation, each))) for value in each.shape.choices),
         )
         for each in operation.parameters
         if each.name not in PAGING
     ]
+
+
+def _holds(operation: Operation, parameter: Parameter) -> str:
+    """What the values of a filter are of: the field of the rows that it is for, or itself."""
+    fields = operation.item.fields if operation.item is not None else {}
+    return fields[parameter.name].name if parameter.name in fields else parameter.shape.name
+
+
+def _state(shape: Shape, told: Mapping[str, Any]) -> Text | None:
+    """How a thing stands."""
+    state, of = told.get("status"), shape.fields.get("status")
+    return naming.value(state, of.name if of is not None else "") if isinstance(state, str) else None
 
 
 async def _as_csv(request: Http, operation: Operation, path: str, query: dict[str, str], told: Any) -> Response[bytes]:

@@ -174,7 +174,7 @@ def _money(place: str, required: bool) -> tuple[Entry, ...]:
 
 
 def _options(shape: Shape) -> tuple[tuple[str, Text], ...]:
-    return tuple((each, naming.value(each)) for each in shape.choices)
+    return tuple((each, naming.value(each, shape.name)) for each in shape.choices)
 
 
 def _is_many(shape: Shape) -> bool:

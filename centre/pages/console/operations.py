@@ -162,7 +162,9 @@ def _operation(path: str, method: str, raw: Mapping[str, Any], shapes: Shapes, o
         about=english,
         parameters=tuple(
             Parameter(
-                each["name"], shapes.of(each["schema"] | {"description": each.get("description", "")}), each["required"]
+                each["name"],
+                shapes.of(each["schema"] | {"description": each.get("description", "")}, f"{name}.{each['name']}"),
+                each["required"],
             )
             for each in parameters
         ),

@@ -17,9 +17,13 @@ class Shapes:
     def __init__(self, named: Mapping[str, Mapping[str, Any]]) -> None:
         self.named = named
 
-    def of(self, schema: Mapping[str, Any]) -> "Shape":
-        """A shape as it stands somewhere: its own words go before those of what it refers to."""
-        return Shape(self, *_resolved(self.named, schema))
+    def of(self, schema: Mapping[str, Any], place: str = "") -> "Shape":
+        """A shape as it stands in a place: its own words go before those of what it refers to.
+
+        One that has no name of its own is called by its place, as in `Order.status`.
+        """
+        whole, name, nullable = _resolved(self.named, schema)
+        return Shape(self, whole, name or place, nullable)
 
 
 def _resolved(named: Mapping[str, Mapping[str, Any]], schema: Mapping[str, Any]) -> tuple[dict[str, Any], str, bool]:
@@ -81,7 +85,8 @@ class Shape:
     @cached_property
     def fields(self) -> "dict[str, Shape]":
         """The fields of an object, in the order in which the description has them."""
-        return {name: self.shapes.of(each) for name, each in self.schema.get("properties", {}).items()}
+        fields = self.schema.get("properties", {}).items()
+        return {name: self.shapes.of(each, f"{self.name}.{name}") for name, each in fields}
 
     @property
     def required(self) -> frozenset[str]:
@@ -91,7 +96,9 @@ class Shape:
     @cached_property
     def items(self) -> "Shape | None":
         """What a list holds."""
-        return self.shapes.of(self.schema["items"]) if self.kind == "array" and "items" in self.schema else None
+        return (
+            self.shapes.of(self.schema["items"], self.name) if self.kind == "array" and "items" in self.schema else None
+        )
 
     @property
     def is_plain(self) -> bool:

@@ -106,8 +106,8 @@ class Showing:
             return "moment", told, ""
         if shape.format == "date":
             return "day", told, ""
-        if shape.choices or naming.is_named(told):
-            return "word", naming.value(told), ""
+        if shape.choices or naming.is_named(told, shape.name):
+            return "word", naming.value(told, shape.name), ""
         if kind_of(told):
             return "link", told, self.href(told)
         return "digest" if DIGEST.fullmatch(told) else "text", told, ""

@@ -16,7 +16,12 @@ from market.listings.search import QUERY_CHARS_MAX
 _Value = Annotated[str, Meta(min_length=1, max_length=VALUE_CHARS_MAX)]
 Values = Annotated[list[_Value], Meta(max_length=VALUES_MAX)]
 Score = Annotated[
-    str, Meta(pattern=r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$(?!\n)", description="0–100", examples=["80"])
+    str,
+    Meta(
+        pattern=r"^(100(\.0{1,2})?|[0-9]{1,2}(\.[0-9]{1,2})?)$(?!\n)",
+        description="最低质量分：0–100 · the least score",
+        examples=["80"],
+    ),
 ]
 
 

@@ -13,7 +13,7 @@ Offer = Annotated[
     dict[str, Any],
     Meta(
         max_length=20,
-        description="ODRL Offer，协议格式；缺省为公开要约 · an Offer as the protocol has it, else the public one",
+        description="要约：ODRL Offer，协议格式；缺省为公开要约 · an Offer as the protocol has it, else the public one",
         examples=[{"@id": "urn:offer:1", "permission": [{"action": "use"}]}],
     ),
 ]

@@ -15,7 +15,10 @@ Waiver = Annotated[str, Meta(min_length=1, max_length=500, description="申请�
 
 Sources = Annotated[
     list[Annotated[str, Meta(max_length=40)]],
-    Meta(max_length=50, description="所用公共数据资源的登记编号 · numbers of the public data resources used"),
+    Meta(
+        max_length=50,
+        description="公共数据来源：所用公共数据资源的登记编号 · numbers of the public data resources used",
+    ),
 ]
 
 
