@@ -1,11 +1,20 @@
 """The statements of the gateway's meter: many calls are reserved, and many settled, in one statement each."""
 
-RESTS_ON = """
+ONE_PLAN = """SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    SET plan_cache_mode = force_generic_plan"""
+"""A batch is few rows of tables that grow all day: what the planner has counted of them is old, and planning for each
+batch anew takes longer than the batch.
+"""
+
+RESTS_ON = f"""
 CREATE FUNCTION calls_rest_on(p_prefix text[], p_at timestamptz[]) RETURNS TABLE (
     place bigint, prefix text, key_id text, interface_id text, calls bigint, rows bigint, seconds bigint,
     first_access_at timestamptz, stamp text
-) LANGUAGE sql STABLE AS $$
-    SELECT given.place - 1, k.prefix, k.id, i.id, m.calls + m.calls_reserved, m.rows, m.seconds, m.first_access_at,
+) LANGUAGE plpgsql STABLE {ONE_PLAN} AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT given.place - 1, k.prefix, k.id, i.id, m.calls + m.calls_reserved, m.rows, m.seconds,
+           m.first_access_at,
            concat_ws('/', k.xmin, a.xmin, o.xmin, p.xmin, COALESCE(g.xmin::text, '-'), COALESCE(t.xmin::text, '-'),
                      COALESCE(s.xmin::text, '-'), COALESCE(i.id, '-'),
                      COALESCE(extract(epoch FROM m.first_access_at)::text, '-'))
@@ -21,13 +30,10 @@ CREATE FUNCTION calls_rest_on(p_prefix text[], p_at timestamptz[]) RETURNS TABLE
       LEFT JOIN LATERAL (
           SELECT n.id FROM gateway_interface n WHERE n.asset_id = o.asset_id AND n.provider = o.provider
              AND n.effective_at <= given.at ORDER BY n.n DESC LIMIT 1
-      ) AS i ON true
-$$
-"""
+      ) AS i ON true;
+END $$
+"""  # noqa: S608 - all of it ours
 """What calls by keys rest on: the meters as they are, and a stamp that any change of the rest changes."""
-
-BY_INDEX = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
-"""A batch is few rows of tables that grow all day: what the planner has counted of them is always old."""
 
 HELD = "CREATE TYPE call_held AS (outcome text, reason text, total bigint, bound bigint, meter text)"
 HOLD = """
@@ -66,13 +72,23 @@ LOCK_BALANCES = """
 
 RESERVE = f"""
 CREATE FUNCTION reserve_calls(
-    p_agreement text[], p_call text[], p_id text[], p_prefix text[], p_stamp text[], p_key text[], p_interface text[],
+    p_agreement text[], p_prefix text[], p_id text[], p_stamp text[], p_key text[], p_interface text[], p_call text[],
     p_operation text[], p_digest bytea[], p_address text[], p_bytes bigint[], p_at timestamptz[],
     p_expires timestamptz[], p_calls_max bigint[], p_charges text[]
 ) RETURNS TABLE (
     place bigint, outcome text, id text, state text, http_status bigint, used bigint, bound bigint, meter text
-) LANGUAGE plpgsql {BY_INDEX} AS $$
+) LANGUAGE plpgsql {ONE_PLAN} AS $$
 #variable_conflict use_column
+DECLARE
+    n int;
+    agreement text := '';
+    prefix text := '';
+    stamp text;
+    calls bigint;
+    accepted text[] := '{{}}';
+    newest timestamptz := (SELECT max(at) FROM unnest(p_at) AS given(at));
+    earlier record;
+    held call_held;
 BEGIN
     -- A server that fails forgets at most calls that were under way, which are not charged then. What settles a call
     -- is waited for until it is stored, and what was reserved before it is stored with it.
@@ -82,148 +98,139 @@ BEGIN
      WHERE NOT EXISTS (SELECT FROM usage_meter m WHERE m.agreement_id = given.id) ORDER BY 1
     ON CONFLICT DO NOTHING;
     {LOCK_METERS}
-    IF EXISTS (SELECT FROM unnest(p_charges) AS given(charges) WHERE charges <> '[]') THEN
+    IF p_charges <> array_fill('[]'::text, ARRAY[cardinality(p_charges)]) THEN
         {LOCK_BALANCES}
     END IF;
-    RETURN QUERY WITH given AS MATERIALIZED (
-        SELECT * FROM unnest(
-            p_agreement, p_call, p_id, p_prefix, p_stamp, p_key, p_interface, p_operation, p_digest, p_address, p_bytes,
-            p_at, p_expires, p_calls_max, p_charges
-        ) WITH ORDINALITY AS given(
-            agreement, call, id, prefix, stamp, key, interface, operation, digest, address, bytes, at, expires,
-            calls_max, charges, place
-        )
-    ), keys AS MATERIALIZED (
-        SELECT array_agg(prefix) AS prefixes, array_agg(at) AS ats
-          FROM (SELECT prefix, max(at) AS at FROM given WHERE stamp IS NOT NULL GROUP BY prefix) AS each
-    ), rested AS MATERIALIZED (
-        SELECT r.* FROM keys, LATERAL calls_rest_on(keys.prefixes, keys.ats) AS r
-    ), asked AS MATERIALIZED (
-        SELECT g.*, g.stamp IS NOT NULL AND r.stamp IS DISTINCT FROM g.stamp AS changed, e.id AS earlier,
-               e.state AS became, e.http_status AS told, e.digest <> g.digest AS differs
-          FROM given g LEFT JOIN rested r ON r.prefix = g.prefix LEFT JOIN LATERAL (
-            SELECT c.id, c.state, c.http_status, c.digest FROM gateway_call c
-             WHERE c.agreement_id || ' ' || c.call_id = g.agreement || ' ' || g.call
-             ORDER BY c.state IN ('reserved', 'committed') DESC, c.id DESC LIMIT 1
-        ) AS e ON true
-    ), fresh AS MATERIALIZED (
-        SELECT a.*, m.calls + m.calls_reserved AS counted,
-               row_number() OVER (PARTITION BY a.agreement, a.call ORDER BY a.place) AS of_name,
-               row_number() OVER (PARTITION BY a.agreement ORDER BY a.place) AS turn
-          FROM asked a JOIN usage_meter m ON m.agreement_id = a.agreement
-         WHERE NOT a.changed AND (a.earlier IS NULL OR NOT a.differs AND a.became NOT IN ('reserved', 'committed'))
-    ), held AS MATERIALIZED (
-        SELECT f.*, CASE WHEN f.charges <> '[]' THEN hold_call(f.id, f.at, f.charges::jsonb) END AS plan
-          FROM fresh f WHERE f.of_name = 1 AND (f.calls_max IS NULL OR f.counted + f.turn <= f.calls_max)
-         ORDER BY f.place
-    ), accepted AS MATERIALIZED (
-        SELECT h.*, h.counted + row_number() OVER (PARTITION BY h.agreement ORDER BY h.place) AS now_used
-          FROM held h WHERE COALESCE((h.plan).outcome, 'stored') = 'stored'
-    ), stored AS (
+    FOR n IN 1 .. cardinality(p_id) LOOP
+        place := n - 1; id := NULL; state := NULL; http_status := NULL; used := NULL; bound := NULL; meter := NULL;
+        IF p_agreement[n] <> agreement THEN
+            agreement := p_agreement[n];
+            SELECT m.calls + m.calls_reserved INTO calls FROM usage_meter m WHERE m.agreement_id = p_agreement[n];
+        END IF;
+        IF p_prefix[n] <> prefix THEN
+            prefix := p_prefix[n];
+            SELECT r.stamp INTO stamp FROM calls_rest_on(ARRAY[prefix], ARRAY[newest]) AS r;
+        END IF;
+        IF p_stamp[n] IS NOT NULL AND p_stamp[n] IS DISTINCT FROM stamp THEN
+            outcome := 'changed';
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        SELECT c.id, c.state, c.digest, c.http_status INTO earlier FROM gateway_call c
+         WHERE c.agreement_id || ' ' || c.call_id = p_agreement[n] || ' ' || p_call[n]
+         ORDER BY c.state IN ('reserved', 'committed') DESC, c.id DESC LIMIT 1;
+        IF FOUND AND (earlier.digest <> p_digest[n] OR earlier.state IN ('reserved', 'committed')) THEN
+            outcome := CASE WHEN earlier.digest <> p_digest[n] THEN 'conflict' ELSE 'known' END;
+            id := earlier.id; state := earlier.state; http_status := earlier.http_status;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        IF calls + 1 > p_calls_max[n] THEN
+            outcome := 'spent'; used := calls; bound := p_calls_max[n];
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        IF p_charges[n] <> '[]' THEN
+            held := hold_call(p_id[n], p_at[n], p_charges[n]::jsonb);
+            IF held.outcome <> 'stored' THEN
+                outcome := held.outcome; state := held.reason; used := held.total; bound := held.bound;
+                meter := held.meter;
+                RETURN NEXT;
+                CONTINUE;
+            END IF;
+        END IF;
         INSERT INTO gateway_call (
             id, agreement_id, call_id, channel_key_id, interface_id, operation, digest, address, request_bytes, at,
             expires_at, state
-        ) SELECT id, agreement, call, key, interface, operation, digest, address, bytes, at, expires, 'reserved'
-            FROM accepted
-    ), metered AS (
-        UPDATE usage_meter m SET calls_reserved = m.calls_reserved + n.calls
-          FROM (SELECT agreement, count(*) AS calls FROM accepted GROUP BY agreement) AS n
-         WHERE m.agreement_id = n.agreement
-    )
-    SELECT a.place - 1, CASE
-               WHEN a.changed THEN 'changed'
-               WHEN a.differs THEN 'conflict'
-               WHEN f.place IS NULL THEN 'known'
-               WHEN d.place IS NOT NULL THEN 'reserved'
-               WHEN h.place IS NOT NULL THEN (h.plan).outcome
-               WHEN f.counted + 1 > f.calls_max THEN 'spent'
-               ELSE 'again'
-           END,
-           CASE WHEN d.place IS NOT NULL THEN a.id ELSE a.earlier END,
-           CASE WHEN d.place IS NOT NULL THEN 'reserved'
-                WHEN h.place IS NOT NULL THEN (h.plan).reason ELSE a.became END,
-           a.told,
-           COALESCE(d.now_used, (h.plan).total, f.counted),
-           CASE WHEN d.place IS NULL AND h.place IS NOT NULL THEN (h.plan).bound ELSE a.calls_max END,
-           (h.plan).meter
-      FROM asked a LEFT JOIN fresh f ON f.place = a.place LEFT JOIN held h ON h.place = a.place
-      LEFT JOIN accepted d ON d.place = a.place;
+        ) VALUES (
+            p_id[n], p_agreement[n], p_call[n], p_key[n], p_interface[n], p_operation[n], p_digest[n], p_address[n],
+            p_bytes[n], p_at[n], p_expires[n], 'reserved'
+        );
+        calls := calls + 1;
+        accepted := accepted || agreement;
+        outcome := 'reserved'; id := p_id[n]; state := 'reserved'; used := calls; bound := p_calls_max[n];
+        RETURN NEXT;
+    END LOOP;
+    UPDATE usage_meter m SET calls_reserved = m.calls_reserved + made.calls
+      FROM (SELECT given.id, count(*) AS calls FROM unnest(accepted) AS given(id) GROUP BY given.id) AS made
+     WHERE m.agreement_id = made.id;
 END $$
 """  # noqa: S608 - all of it ours
-"""At most one call of a name, never above the agreement's limit of uses nor what its plan refuses.
-
-`again` is told where that hangs on another call of the same batch; the first of each agreement is always decided.
+"""At most one call of a name, never above the agreement's limit of uses nor what its plan refuses; sorted by agreement
+and key.
 """
 
 SETTLE = f"""
 CREATE FUNCTION settle_calls(
     p_agreement text[], p_id text[], p_state text[], p_at timestamptz[], p_status bigint[], p_failure text[],
     p_bytes bigint[], p_free_max bigint[], p_day timestamptz[], p_ratings text[], p_release text[], p_access text[]
-) RETURNS TABLE (place bigint, state text) LANGUAGE plpgsql {BY_INDEX} AS $$
+) RETURNS TABLE (place bigint, state text) LANGUAGE plpgsql {ONE_PLAN} AS $$
 #variable_conflict use_column
+DECLARE
+    n int;
+    held record;
+    charge record;
+    ended text[] := '{{}}';
+    counted timestamptz[] := '{{}}';
 BEGIN
     {LOCK_METERS}
-    IF EXISTS (SELECT FROM unnest(p_ratings) AS given(ratings) WHERE ratings <> '{{}}') THEN
+    IF p_ratings <> array_fill('{{}}'::text, ARRAY[cardinality(p_ratings)]) THEN
         {LOCK_BALANCES}
     END IF;
-    RETURN QUERY WITH given AS MATERIALIZED (
-        SELECT g.*, CASE WHEN c.agreement_id = g.agreement THEN c.state END AS before, c.at AS called_at,
-               CASE WHEN g.at > c.expires_at THEN 'expired' ELSE g.wanted END AS became,
-               row_number() OVER (PARTITION BY g.id ORDER BY g.place) AS of_call
-          FROM unnest(
-            p_agreement, p_id, p_state, p_at, p_status, p_failure, p_bytes, p_free_max, p_day, p_ratings, p_release,
-            p_access
-        ) WITH ORDINALITY AS g(
-            agreement, id, wanted, at, status, failure, bytes, free_max, day, ratings, release, access, place
-        ) LEFT JOIN gateway_call c ON c.id = g.id
-    ), waiting AS MATERIALIZED (
-        SELECT g.*, g.became = 'released' AND g.failure = 'request' AS asks_free FROM given g
-         WHERE g.before = 'reserved' AND g.of_call = 1
-    ), decided AS MATERIALIZED (
-        SELECT w.*, CASE WHEN w.asks_free AND w.free_max < free.calls
-                         + row_number() OVER (PARTITION BY w.agreement, w.day, w.asks_free ORDER BY w.place)
-                         THEN 'committed' ELSE w.became END AS final
-          FROM waiting w LEFT JOIN LATERAL (
-            SELECT count(*) AS calls FROM (
-                SELECT FROM gateway_call c WHERE w.asks_free AND c.agreement_id = w.agreement AND c.ended_at >= w.day
-                   AND c.state = 'released' AND c.failure = 'request' LIMIT w.free_max
-            ) AS each
-        ) AS free ON true
-    ), rated AS MATERIALIZED (
-        SELECT finish_usage(
-            'gate', d.id || ':' || charge.key, d.final = 'committed', CASE d.final
-                WHEN 'committed' THEN NULL WHEN 'expired' THEN 'unanswered'
-                ELSE CASE WHEN d.failure IN ('centre', 'caller-left', 'stopped') THEN 'centre' ELSE 'provider' END
-            END, charge.value
-        ) AS told
-          FROM (SELECT * FROM decided WHERE ratings <> '{{}}' ORDER BY place) AS d,
-               jsonb_each(d.ratings::jsonb) AS charge
-    ), released AS (
-        INSERT INTO usage_release (
-            id, agreement_id, party_id, rule, revision_id, action, purpose, place, environment, calls, rows, seconds, at
-        ) SELECT d.release, d.agreement, a.consumer, access.rule, access.revision, access.action, access.purpose,
-                 access.place, access.environment, 1, NULL, 0, d.called_at
-            FROM decided d JOIN agreement a ON a.id = d.agreement, jsonb_to_record(d.access::jsonb) AS access(
-                rule text, revision text, action text, purpose text, place text, environment text
-            ) WHERE d.final = 'committed'
-    ), ended AS (
-        UPDATE gateway_call c SET state = d.final, ended_at = d.at, http_status = d.status, response_bytes = d.bytes,
-               failure = CASE d.final WHEN 'expired' THEN 'unanswered' ELSE d.failure END,
-               release_id = CASE d.final WHEN 'committed' THEN d.release END
-          FROM decided d WHERE c.id = d.id
-    ), metered AS (
-        UPDATE usage_meter m SET calls_reserved = m.calls_reserved - n.ended, calls = m.calls + n.calls,
-               first_access_at = LEAST(m.first_access_at, n.first_at)
-          FROM (
-            SELECT agreement, count(*) AS ended, count(*) FILTER (WHERE final = 'committed') AS calls,
-                   min(called_at) FILTER (WHERE final = 'committed') AS first_at
-              FROM decided GROUP BY agreement
-        ) AS n WHERE m.agreement_id = n.agreement
-    )
-    SELECT g.place - 1, COALESCE(d.final, same.final, g.before)
-      FROM given g LEFT JOIN decided d ON d.place = g.place
-      LEFT JOIN decided same ON same.id = g.id
-     WHERE (SELECT count(told) FROM rated) >= 0;  -- A list that nobody reads is not made.
+    FOR n IN 1 .. cardinality(p_id) LOOP
+        place := n - 1;
+        SELECT c.agreement_id, c.state, c.at, c.expires_at INTO held FROM gateway_call c WHERE c.id = p_id[n];
+        IF NOT FOUND OR held.agreement_id <> p_agreement[n] OR held.state <> 'reserved' THEN
+            state := CASE WHEN held.agreement_id = p_agreement[n] THEN held.state END;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        state := CASE WHEN p_at[n] > held.expires_at THEN 'expired' ELSE p_state[n] END;
+        IF state = 'released' AND p_failure[n] = 'request' AND p_free_max[n] <= (
+            SELECT count(*) FROM (
+                SELECT FROM gateway_call c WHERE c.agreement_id = p_agreement[n] AND c.ended_at >= p_day[n]
+                   AND c.state = 'released' AND c.failure = 'request' LIMIT p_free_max[n]
+            ) AS free
+        ) THEN
+            state := 'committed';
+        END IF;
+        IF p_ratings[n] <> '{{}}' THEN
+            FOR charge IN SELECT * FROM jsonb_each(p_ratings[n]::jsonb) LOOP
+                PERFORM FROM finish_usage(
+                    'gate', p_id[n] || ':' || charge.key, state = 'committed', CASE
+                        WHEN state = 'committed' THEN NULL
+                        WHEN state = 'expired' THEN 'unanswered'
+                        WHEN p_failure[n] IN ('centre', 'caller-left', 'stopped') THEN 'centre'
+                        ELSE 'provider'
+                    END, charge.value
+                );
+            END LOOP;
+        END IF;
+        IF state = 'committed' THEN
+            INSERT INTO usage_release (
+                id, agreement_id, party_id, rule, revision_id, action, purpose, place, environment, calls, rows,
+                seconds, at
+            ) SELECT p_release[n], a.id, a.consumer, access.rule, access.revision, access.action, access.purpose,
+                     access.place, access.environment, 1, NULL, 0, held.at
+                FROM agreement a, jsonb_to_record(p_access[n]::jsonb) AS access(
+                    rule text, revision text, action text, purpose text, place text, environment text
+                ) WHERE a.id = p_agreement[n];
+        END IF;
+        UPDATE gateway_call c SET state = settle_calls.state, ended_at = p_at[n], http_status = p_status[n],
+               failure = CASE settle_calls.state WHEN 'expired' THEN 'unanswered' ELSE p_failure[n] END,
+               response_bytes = p_bytes[n],
+               release_id = CASE settle_calls.state WHEN 'committed' THEN p_release[n] END
+         WHERE c.id = p_id[n];
+        ended := ended || p_agreement[n];
+        counted := counted || CASE state WHEN 'committed' THEN held.at END;
+        RETURN NEXT;
+    END LOOP;
+    UPDATE usage_meter m SET calls_reserved = m.calls_reserved - made.ended, calls = m.calls + made.counted,
+           first_access_at = LEAST(m.first_access_at, made.first_at)
+      FROM (
+        SELECT given.id, count(*) AS ended, count(given.at) AS counted, min(given.at) AS first_at
+          FROM unnest(ended, counted) AS given(id, at) GROUP BY given.id
+    ) AS made WHERE m.agreement_id = made.id;
 END $$
 """  # noqa: S608 - all of it ours
 """Moves calls from reserved only, so that what comes after its time has no effect; only a committed one is counted."""

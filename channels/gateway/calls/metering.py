@@ -95,14 +95,14 @@ async def reserve(
     """
     call, expires = ids.new("gwc"), rules.expiry(at, streams=facts.streams)
     charges = _charges(admitted.subscription, call, at, expires + HELD_LONGER)
-    arguments = (
+    told = await gatherer(runtime, RESERVE).ask(
         admitted.agreement_id,
-        facts.call_id,
-        call,
         admitted.key_prefix,
+        call,
         admitted.stamp,
         admitted.key_id,
         admitted.interface.id,
+        facts.call_id,
         facts.operation,
         facts.digest,
         facts.address,
@@ -112,8 +112,7 @@ async def reserve(
         admitted.calls_max,
         msgspec.json.encode(charges).decode(),
     )
-    while (told := await _asked(runtime, arguments))["outcome"] == "again":
-        pass  # It hung on another call that came with it, which is decided now.
+    assert told is not None  # A function gives a row.
     match told["outcome"]:
         case "changed":
             raise AdmissionPast
@@ -127,12 +126,6 @@ async def reserve(
         case "spent":
             raise UsesSpent(used=told["used"], bound=told["bound"])
     raise _refused(admitted.subscription, call, told, at)
-
-
-async def _asked(runtime: Runtime, arguments: Sequence[Any]) -> Any:
-    told = await gatherer(runtime, RESERVE).ask(*arguments)
-    assert told is not None  # A function gives a row.
-    return told
 
 
 def _charges(row: Subscribed | None, call: str, at: datetime, until: datetime) -> list[dict[str, Any]]:
