@@ -88,6 +88,7 @@ def _opened(context: Context, port: int) -> tuple[str, str]:
 async def _once(port: int, sent: bytes) -> float:
     """Milliseconds of one call on a connection that is open already."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    taken = 0.0
     for _ in range(2):
         began = time.perf_counter()
         writer.write(sent)
@@ -150,7 +151,7 @@ async def _proxy(upstream: int) -> None:
         connector=TCPConnector(limit=64), auto_decompress=False, trust_env=False, cookie_jar=DummyCookieJar()
     )
 
-    async def app(scope: Any, receive: Any, send: Any) -> None:
+    async def app(scope: Any, _: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
         url = URL(f"http://127.0.0.1:{upstream}{scope['raw_path'].decode()}", encoded=True)

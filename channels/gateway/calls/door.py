@@ -216,9 +216,10 @@ class _Call:
             raise
         finally:
             leaving.cancel()
-        await finish(passed.status, passed.failure, passed.size_bytes, has_begun=True)
+        has_begun = relay.has_begun or passed.failure != "caller-left"
+        await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
         if passed.failure in (None, "request", "upstream"):
-            await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+            await relay.end()
         # Otherwise the answer is left short, and the server closes the connection with it.
 
     def _watch(self, request: GatewayRequest) -> Callable[[], Awaitable[None]]:

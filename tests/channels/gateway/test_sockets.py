@@ -75,7 +75,7 @@ async def test_every_name_twice_against_cap_and_quota_is_counted_exactly(
     [used] = usage["meters"]
     assert (used["used"], used["not_charged"], used["reserved"]) == (quota, len(upstream.failed), 0)
     assert usage["total"]["amount"] == f"{quota / 2:.2f}"
-    clock.move(timedelta(days=32))
+    clock.move(timedelta(days=40))
     await ticked(runtime, drain)
     lines = [one for bill in await bills_of(trade, caller.subscription) for one in bill["lines"]]
     assert sum(one["quantity"] for one in lines if one["component"] == "calls") == quota
