@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-slow explore fuzz serve check bench spark client client-code interop notices lock clean
+.PHONY: demo test test-slow explore fuzz serve check bench meter spark client client-code interop notices lock clean
 
 demo: $(VENV)/.runtime
 	@echo "Needs Python 3.11 or newer with pip, 2 GB of memory and 1.5 GB of disk; PostgreSQL comes with the package."
@@ -42,6 +42,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+
+# The gateway's meter over real sockets: a hundred thousand names, each sent twice; the suite's slow half sends fewer.
+meter: $(VENV)/.dev
+	METER_NAMES=100000 $(BIN)/pytest tests/channels/gateway/test_sockets.py -m slow -k every
 
 # The same scores on Apache Spark, local[2], in an environment of its own; needs Java 17 or newer on the path.
 spark: $(SPARK)/.ready

@@ -71,13 +71,13 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
     )
     app.state.authentication = authentication
     https = settings.public_url.startswith("https")
-    door = GatewayDoor(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), app)
-    return cast(ASGIApp, EdgeApp(app, PageHeaders(cast(ASGIApp, door), https=https), https=https))
+    pages = PageHeaders(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), https=https)
+    return cast(ASGIApp, EdgeApp(app, GatewayDoor(cast(ASGIApp, pages), app), https=https))
 
 
 class EdgeApp(Edge):
     """The wrapped application; `inner` is Litestar's own, for its schema and lifespan."""
 
-    def __init__(self, app: Litestar, door: PageHeaders, *, https: bool) -> None:
+    def __init__(self, app: Litestar, door: GatewayDoor, *, https: bool) -> None:
         super().__init__(cast(ASGIApp, door), https=https)
         self.inner = app

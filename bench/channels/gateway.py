@@ -1,10 +1,23 @@
-"""Calls through the gateway, metered, against a bare asyncio relay of the same upstream: in turn, in one run."""
+"""Calls through the gateway, metered, against two proxies of the same upstream that meter nothing: in turn, in one run.
+
+The relay copies bytes and is the limit of any Python process. The proxy is the peer: it speaks HTTP on both sides, by
+the same server and client as the gateway (uvicorn, uvloop, aiohttp), with a pool of connections, and passes on as it
+comes. Whoever calls, the upstream and PostgreSQL share the machine with what is measured.
+"""
 
 import asyncio
 import json
+import socket
 import sys
 import time
+from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
+
+import uvicorn
+import uvloop
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+from yarl import URL
 
 from bench import report
 from bench.market.load import burst, request
@@ -17,7 +30,7 @@ SECONDS = 3.0
 ALONE = 300
 BODY_BYTES = 1024
 P95_MS = 5.0
-OF_RELAY = 0.4
+OF_PROXY = 0.4
 DOCUMENT = {
     "openapi": "3.1.0",
     "info": {"title": "bench", "version": "1"},
@@ -28,23 +41,27 @@ DOCUMENT = {
 async def run(set_up: Stage, context: Context) -> None:
     """The ratio of rates, and what the gateway adds to a call at a time."""
     upstream = await _child("upstream", 0)
-    relay = await _child("relay", upstream[1])
+    relay, proxy = await _child("relay", upstream[1]), await _child("proxy", upstream[1])
     try:
         path, headers = await asyncio.to_thread(_opened, context, upstream[1])
         port = urlsplit(set_up.centre.operator.base_url).port
         assert port is not None
         ours, bare = request("GET", path, None, more=headers), request("GET", "/answer", None)
-        rates: dict[str, list[float]] = {"relay": [], "gateway": []}
+        ways = (("relay", relay[1], bare), ("proxy", proxy[1], bare), ("gateway", port, ours))
+        rates: dict[str, list[float]] = {name: [] for name, _, _ in ways}
         for _ in range(ROUNDS):
-            for name, at, sent in (("relay", relay[1], bare), ("gateway", port, ours)):
+            for name, at, sent in ways:
                 load = await burst(at, lambda sent=sent: sent, connections=CONNECTIONS, seconds=SECONDS)  # type: ignore[misc]
                 if load.failed:
                     raise RuntimeError(f"{load.failed} of {load.answered} calls failed at the {name}")
                 rates[name].append(load.rate)
-        report.ratio("gateway: metered calls", "bare asyncio relay", rates["relay"], rates["gateway"], OF_RELAY)
+        title = "gateway: metered calls"
+        report.ratio(title, "bare HTTP proxy (uvicorn, aiohttp)", rates["proxy"], rates["gateway"], OF_PROXY)
+        of_relay = [ours / relay for ours, relay in zip(rates["gateway"], rates["relay"], strict=True)]
+        print(f"  beside: asyncio relay of bytes: {median(rates['relay']):,.0f}/s; ratio {median(of_relay):.2f}")
         times = {name: [] for name in rates}  # type: dict[str, list[float]]
         for _ in range(ALONE):
-            for name, at, sent in (("relay", relay[1], bare), ("gateway", port, ours)):
+            for name, at, sent in ways:
                 times[name].append(await _once(at, sent))
         added = report.quantile(times["gateway"], 0.95) - report.quantile(times["relay"], 0.95)
         verdict = "reached" if added <= P95_MS else "NOT reached"
@@ -53,7 +70,7 @@ async def run(set_up: Stage, context: Context) -> None:
         )
         print(f"  aim ≤ {P95_MS:.0f} ms: {verdict}")
     finally:
-        for process, _ in (upstream, relay):
+        for process, _ in (upstream, relay, proxy):
             process.kill()
             await process.wait()
 
@@ -71,6 +88,7 @@ def _opened(context: Context, port: int) -> tuple[str, str]:
 async def _once(port: int, sent: bytes) -> float:
     """Milliseconds of one call on a connection that is open already."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    taken = 0.0
     for _ in range(2):
         began = time.perf_counter()
         writer.write(sent)
@@ -91,6 +109,9 @@ async def _child(name: str, port: int) -> tuple[asyncio.subprocess.Process, int]
 
 
 async def _serve(name: str, upstream: int) -> None:
+    if name == "proxy":
+        await _proxy(upstream)
+        return
     answer = _upstream if name == "upstream" else lambda reader, writer: _relay(reader, writer, upstream)
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -124,5 +145,31 @@ async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ups
         to_upstream.close()
 
 
+async def _proxy(upstream: int) -> None:
+    """A bare HTTP proxy: heads are parsed on both sides, connections are pooled, bodies pass as they come."""
+    session = ClientSession(
+        connector=TCPConnector(limit=64), auto_decompress=False, trust_env=False, cookie_jar=DummyCookieJar()
+    )
+
+    async def app(scope: Any, _: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        url = URL(f"http://127.0.0.1:{upstream}{scope['raw_path'].decode()}", encoded=True)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        async with session.request(scope["method"], url, headers=headers, allow_redirects=False) as answer:
+            told = [(name.lower(), value) for name, value in answer.raw_headers]
+            await send({"type": "http.response.start", "status": answer.status, "headers": told})
+            async for chunk in answer.content.iter_any():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False)
+    print(listening.getsockname()[1], flush=True)
+    await uvicorn.Server(config).serve([listening])
+    await session.close()
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], int(sys.argv[2])))
+    run_in_loop = uvloop.run if sys.argv[1] == "proxy" else asyncio.run
+    run_in_loop(_serve(sys.argv[1], int(sys.argv[2])))

@@ -110,8 +110,10 @@ async def _require_room(act: Act, asset_id: str, policy: GatewayRules) -> None:
 
 
 _EXPIRE = text(
-    "SELECT * FROM settle_call(:agreement, :call, 'expired', :at, NULL, 'unanswered', NULL, 0, :at,"
-    " CAST(:ratings AS jsonb), NULL, NULL)"
+    "SELECT * FROM settle_calls(ARRAY[:agreement], ARRAY[:call], ARRAY['expired'],"
+    " ARRAY[CAST(:at AS timestamptz)], ARRAY[CAST(NULL AS bigint)], ARRAY['unanswered'], ARRAY[CAST(NULL AS bigint)],"
+    " ARRAY[CAST(0 AS bigint)], ARRAY[CAST(:at AS timestamptz)], ARRAY[CAST(:ratings AS text)],"
+    " ARRAY[CAST(NULL AS text)], ARRAY[CAST(NULL AS text)])"
 )
 
 

@@ -62,13 +62,19 @@ class GatewayCall(Base):
         Index("ix_gateway_call_name", text("((agreement_id || ' '::text) || call_id)")),
         Index("ix_gateway_call_page", "agreement_id", "id"),
         Index("ix_gateway_call_ended", "agreement_id", "ended_at"),
+        Index(
+            "ix_gateway_call_free",
+            "agreement_id",
+            "ended_at",
+            postgresql_where=text("state = 'released' AND failure = 'request'"),
+        ),
         Index("ix_gateway_call_expires_at", "expires_at", postgresql_where=text("state = 'reserved'")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
     call_id: Mapped[str]
-    channel_key_id: Mapped[str] = mapped_column(ForeignKey("channel_key.id"), index=True)
+    channel_key_id: Mapped[str] = mapped_column(ForeignKey("channel_key.id"))
     interface_id: Mapped[str] = mapped_column(ForeignKey("gateway_interface.id"))
     operation: Mapped[str]
     digest: Mapped[bytes]

@@ -37,8 +37,9 @@ class KeyCaller:
         async with self.runtime.act() as act:
             if self.bearer is None:
                 raise ChannelKeyUnknown
-            self.key_id = (await queries.presented(act.session, self.bearer)).id
-            holder = await queries.holder(act, self.key_id)
+            holder = await queries.presented_with(act, self.bearer)
+            self.key_id = holder.key.id
+            queries.require_open(holder.key, holder.handover, act.at)
             yield act.by(holder.actor), holder
 
     def note(

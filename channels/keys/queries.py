@@ -67,7 +67,22 @@ async def holder(act: Act, key_id: str) -> Holder:
 
 async def held(act: Act, key_id: str) -> Holder:
     """A key with what it rests on, whether that still stands or not; raises ChannelKeyUnknown."""
-    query = with_handover(select(ChannelKey).where(ChannelKey.id == key_id), ChannelKey.agreement_id)
+    return await _held(act, ChannelKey.id == key_id)
+
+
+async def presented_with(act: Act, bearer: str) -> Holder:
+    """The same of the key that somebody presents, in one query."""
+    parts = keys.split(bearer, _SHAPE)
+    if parts is None:
+        raise ChannelKeyUnknown
+    found = await _held(act, ChannelKey.prefix == parts[0])
+    if not keys.matches(parts[1], found.key.secret_sha256):
+        raise ChannelKeyUnknown
+    return found
+
+
+async def _held(act: Act, which: ColumnElement[bool]) -> Holder:
+    query = with_handover(select(ChannelKey).where(which), ChannelKey.agreement_id)
     row = (await act.session.execute(query)).first()
     if row is None:
         raise ChannelKeyUnknown

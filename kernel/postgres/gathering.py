@@ -1,7 +1,8 @@
 """Hot questions that arrive together are asked together: one statement and one commit for all that wait.
 
-A lone question is asked at once. While statements are under way, those that arrive meanwhile gather and go with the
-next, so that a burst costs few round trips and few commits (decision 0005).
+A lone question is asked at once, with whatever else is asked in the same turn of the loop. While statements are under
+way, those that arrive meanwhile gather and go with the next, so that a burst costs few round trips and few commits
+(decision 0005).
 """
 
 import asyncio
@@ -56,14 +57,18 @@ class Lane:
         self._flights_max = flights_max
         self._flying: set[asyncio.Task[None]] = set()
         self._waiting: deque[Gatherer] = deque()
+        self._is_starting = False
 
     def enter(self, gatherer: "Gatherer") -> None:
         """Have what waits at a gatherer asked as soon as there is room."""
         if gatherer not in self._waiting:
             self._waiting.append(gatherer)
-        self._start()
+        if not self._is_starting and len(self._flying) < self._flights_max:
+            self._is_starting = True
+            asyncio.get_running_loop().call_soon(self._start)
 
     def _start(self) -> None:
+        self._is_starting = False
         while self._waiting and len(self._flying) < self._flights_max:
             gatherer = self._waiting.popleft()
             task = asyncio.get_running_loop().create_task(gatherer.fly(gatherer.taken()))

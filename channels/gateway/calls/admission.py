@@ -1,14 +1,16 @@
 """Whether a key opens its interface now, asked at each call and while an answer lasts.
 
-Everything that a call rests on is asked by one statement, which also gives the version of each row. Where none has
-changed since they were last read, what was read of them then is used; time and meters are taken as they are now.
+Everything that a call rests on is asked by one statement, which also gives a stamp that any change of it changes.
+While the stamp is the same, what was read then is used. A key that was read before is let on by that alone, and
+whoever reserves the call has the stamp compared in the same statement: so nothing is asked by itself. Whatever stands
+against a call is asked for, and never told from memory.
 """
 
 import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +27,7 @@ from contracts.metering import commands as metering
 from contracts.metering.schemas import Access
 from contracts.usage.gate import AccessRequest, Compiled, Decision, Standing, compiled, decide
 from contracts.usage.tree import PHASES, Phase
+from kernel.errors import DomainError
 from kernel.identity import keys as secrets
 from kernel.postgres.gathering import Statement, gatherer
 from kernel.runtime import Runtime
@@ -41,29 +44,9 @@ READ_MAX: Final = 1_000
 _SHAPE: Final = secrets.shape(KIND)
 _EXTRAS: Final = "channels.gateway.admission"
 
-_COLUMNS: Final = """
-k.id AS key_id, i.id AS interface_id, m.calls + m.calls_reserved AS calls, m.rows, m.seconds, m.first_access_at,
-concat_ws('/', k.xmin, a.xmin, o.xmin, p.xmin, COALESCE(g.xmin::text, '-'), COALESCE(t.xmin::text, '-'),
-          COALESCE(s.xmin::text, '-'), COALESCE(i.id, '-')) AS stamp
-"""
-_JOINED: Final = """
-  JOIN agreement a ON a.id = k.agreement_id
-  JOIN "order" o ON o.id = a.order_id
-  JOIN party p ON p.id = o.buyer
-  LEFT JOIN title_grant g ON g.id = a.grant_id
-  LEFT JOIN asset t ON t.id = o.asset_id
-  LEFT JOIN subscription s ON s.agreement_id = a.id
-  LEFT JOIN usage_meter m ON m.agreement_id = a.id
-  LEFT JOIN LATERAL (
-      SELECT n.id FROM gateway_interface n WHERE n.asset_id = o.asset_id AND n.provider = o.provider
-         AND n.effective_at <= {at} ORDER BY n.n DESC LIMIT 1
-  ) AS i ON true
-"""
 FIND: Final = Statement(
-    one=f"SELECT {_COLUMNS} FROM channel_key k {_JOINED.format(at='$2')} WHERE k.prefix = $1",  # noqa: S608 - ours
-    many=f"SELECT given.place - 1 AS place, {_COLUMNS}"  # noqa: S608 - ours
-    " FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS given(prefix, at, place)"
-    f" JOIN channel_key k ON k.prefix = given.prefix {_JOINED.format(at='given.at')}",
+    one="SELECT * FROM calls_rest_on(ARRAY[$1::text], ARRAY[$2::timestamptz])",
+    many="SELECT * FROM calls_rest_on($1::text[], $2::timestamptz[])",
 )
 
 
@@ -93,12 +76,26 @@ class _Read:
     subscription: Subscribed | None
     asks_duties: bool
 
+    @property
+    def decides(self) -> bool:
+        """Whether what was read may permit a call. Duties come due by themselves; of several rules, the number of calls
+        may say which one permits.
+        """
+        rules = self.policy.permissions
+        by_number = len(rules) > 1 and any(rule.calls_max is not None for rule in rules)
+        return not self.asks_duties and not by_number
+
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A key that opens its interface now, and the rule of the policy by which; `calls_max` is that rule's limit."""
+    """A key that opens its interface now, and the rule of the policy by which; `calls_max` is that rule's limit.
+
+    `stamp` is that of what was read before, to be compared when the call is reserved; None where it was asked now.
+    """
 
     key_id: str
+    key_prefix: str
+    stamp: str | None
     agreement_id: str
     interface: Interface
     subscription: Subscribed | None
@@ -117,38 +114,55 @@ async def admit(runtime: Runtime, presented: str, agreement_id: str, at: datetim
     if parts is None or row is None:
         raise ChannelKeyUnknown
     read = await _read(runtime, parts[0], row, at)
-    if not secrets.matches(parts[1], read.secret_sha256) or not hmac.compare_digest(
-        read.holder.key.agreement_id.encode(), agreement_id.encode()
-    ):
-        raise ChannelKeyUnknown
-    keys.require_open(read.holder.key, read.holder.handover, at)
-    if read.interface is None:
-        raise OperationUnknown(kind="gateway_interface", id=agreement_id)
-    request = msgspec.structs.replace(read.request, at=at, calls=calls)
-    decision = _decided(read, row, request)
-    limit = next(rule.calls_max for rule in read.policy.permissions if rule.rule == decision.rule)
-    return Admitted(
-        key_id=read.holder.key.id,
-        agreement_id=agreement_id,
-        interface=read.interface,
-        subscription=read.subscription,
-        calls_max=limit,
-        access_json=_access_json(decision, request),
-    )
-
-
-def _decided(read: _Read, row: Any, request: AccessRequest) -> Decision:
-    standing = msgspec.structs.replace(
+    of_now = msgspec.structs.replace(
         read.standing,
         calls=row["calls"] or 0,
         rows=row["rows"] or 0,
         seconds=row["seconds"] or 0,
         first_access=row["first_access_at"],
     )
+    return _admitted(read, parts, agreement_id, msgspec.structs.replace(read.request, at=at, calls=calls), of_now)
+
+
+def remembered(runtime: Runtime, presented: str, agreement_id: str, at: datetime) -> Admitted | None:
+    """The same by what was last read, if that permits the call; what it rests on is still to be compared."""
+    parts = secrets.split(presented, _SHAPE)
+    read = _kept(runtime).get(parts[0]) if parts is not None else None
+    if parts is None or read is None or not read.decides or not _lasts(read, at):
+        return None
+    try:
+        admitted = _admitted(read, parts, agreement_id, msgspec.structs.replace(read.request, at=at), read.standing)
+    except DomainError:
+        return None
+    _kept(runtime).move_to_end(parts[0])
+    return replace(admitted, stamp=read.stamp)
+
+
+def _admitted(
+    read: _Read, parts: tuple[str, str], agreement_id: str, request: AccessRequest, standing: Standing
+) -> Admitted:
+    """Whoever presents the key may call, or the refusal is raised."""
+    if not secrets.matches(parts[1], read.secret_sha256) or not hmac.compare_digest(
+        read.holder.key.agreement_id.encode(), agreement_id.encode()
+    ):
+        raise ChannelKeyUnknown
+    keys.require_open(read.holder.key, read.holder.handover, request.at)
+    if read.interface is None:
+        raise OperationUnknown(kind="gateway_interface", id=agreement_id)
     decision = decide(read.policy, request, standing)
     if not decision.permit:
         metering.require(read.holder.handover.agreement, request, standing)
-    return decision
+    limit = next(rule.calls_max for rule in read.policy.permissions if rule.rule == decision.rule)
+    return Admitted(
+        key_id=read.holder.key.id,
+        key_prefix=parts[0],
+        stamp=None,
+        agreement_id=agreement_id,
+        interface=read.interface,
+        subscription=read.subscription,
+        calls_max=limit,
+        access_json=_access_json(decision, request),
+    )
 
 
 def _access_json(decision: Decision, request: AccessRequest) -> str:
@@ -163,11 +177,21 @@ def _access_json(decision: Decision, request: AccessRequest) -> str:
     return msgspec.json.encode(facts).decode()
 
 
+def _kept(runtime: Runtime) -> OrderedDict[str, _Read]:
+    kept: OrderedDict[str, _Read] = runtime.extras.setdefault(_EXTRAS, OrderedDict())
+    return kept
+
+
+def _lasts(read: _Read, at: datetime) -> bool:
+    """Whether what was read is young enough to be used, and not of a time that is to come again."""
+    return time.monotonic() <= read.until and read.at <= at
+
+
 async def _read(runtime: Runtime, prefix: str, row: Any, at: datetime) -> _Read:
     """What was read of a key's rows before, if they are the same still; else it is read now."""
-    kept: OrderedDict[str, _Read] = runtime.extras.setdefault(_EXTRAS, OrderedDict())
+    kept = _kept(runtime)
     read = kept.get(prefix)
-    if read is None or read.stamp != row["stamp"] or read.until < time.monotonic() or at < read.at or read.asks_duties:
+    if read is None or read.stamp != row["stamp"] or read.asks_duties or not _lasts(read, at):
         read = kept[prefix] = await _read_anew(runtime, row, at)
         if len(kept) > READ_MAX:
             kept.popitem(last=False)

@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -20,13 +21,13 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from channels.gateway import rules
 from channels.gateway.calls import admission, metering
 from channels.gateway.calls.admission import Admitted
-from channels.gateway.calls.metering import CallFacts, MadeBefore, Reserved
+from channels.gateway.calls.metering import AdmissionPast, CallFacts, MadeBefore, Reserved
 from channels.gateway.calls.relaying import NotPassed, Relay
 from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, readable
 from channels.gateway.calls.upstream import UpstreamRequest, upstreams
 from channels.gateway.documents.operations import Operation
 from channels.gateway.documents.reading import KEY_HEADER
-from channels.gateway.errors import CallUnderWay, CallUnreadable, OperationUnknown
+from channels.gateway.errors import CallUnderWay, CallUnreadable, OperationUnknown, UsesSpent
 from channels.gateway.rules import RULES, GatewayRules, HeaderPair
 from channels.keys import commands as keys
 from channels.keys import queries as key_queries
@@ -110,8 +111,23 @@ class _Call:
         at = self.runtime.clock.now()
         policy = RULES.at(at.date()).body
         request = readable(self.scope, policy, self.runtime.settings.trusted_proxies)
+        admitted = admission.remembered(self.runtime, request.key, request.agreement_id, at)
+        if admitted is None or admitted.interface.operations.find(self.scope["method"], request.path) is None:
+            admitted = await self._admitted(request, at)
+        taken = self._spend(request)
+        self._operation(admitted, request)
+        body = await body_of(self.receive, request.headers, policy.request_bytes_max)
+        admitted, facts, reserved = await self._reserved(request, admitted, body, policy, at)
+        if isinstance(reserved, MadeBefore):
+            await self._told(reserved, facts.call_id)
+            return
+        fields = _fields(reserved, taken.fields)
+        await self._passed(request, admitted, body, reserved, fields, policy)
+
+    async def _admitted(self, request: GatewayRequest, at: datetime) -> Admitted:
+        """Ask what the key opens; raises why it does not, and keeps that for both parties."""
         try:
-            admitted = await admission.admit(self.runtime, request.key, request.agreement_id, at)
+            return await admission.admit(self.runtime, request.key, request.agreement_id, at)
         except Unauthenticated:
             # Guesses count as the guesser's own requests, or they would be free.
             self.rates.spend([Limit("connector", request.address, self.runtime.settings.rate_per_minute)])
@@ -120,18 +136,25 @@ class _Call:
             self._spend(request)
             await self._note(request, refusal.status)
             raise
-        taken = self._spend(request)
+
+    async def _reserved(
+        self, request: GatewayRequest, admitted: Admitted, body: bytes, policy: GatewayRules, at: datetime
+    ) -> tuple[Admitted, CallFacts, Reserved | MadeBefore]:
+        """Reserve the call; one that was let on by what was read before is admitted anew where that does not hold."""
+        facts = self._facts(request, self._operation(admitted, request), body)
+        if admitted.stamp is not None:
+            try:
+                return admitted, facts, await metering.reserve(self.runtime, admitted, facts, policy, at)
+            except (AdmissionPast, UsesSpent):
+                admitted = await self._admitted(request, at)
+                facts = self._facts(request, self._operation(admitted, request), body)
+        return admitted, facts, await metering.reserve(self.runtime, admitted, facts, policy, at)
+
+    def _operation(self, admitted: Admitted, request: GatewayRequest) -> Operation:
         operation = admitted.interface.operations.find(self.scope["method"], request.path)
         if operation is None:
             raise OperationUnknown(kind="gateway_interface", id=request.agreement_id)
-        body = await body_of(self.receive, request.headers, policy.request_bytes_max)
-        facts = self._facts(request, operation, body)
-        reserved = await metering.reserve(self.runtime, admitted, facts, policy, at)
-        if isinstance(reserved, MadeBefore):
-            await self._told(reserved, facts.call_id)
-            return
-        fields = _fields(reserved, taken.fields)
-        await self._passed(request, admitted, operation, body, reserved, fields, policy)
+        return operation
 
     def _spend(self, request: GatewayRequest) -> SpentTokens:
         """Count a call of the agreement's, by whichever of its keys; raises RateExceeded."""
@@ -158,7 +181,6 @@ class _Call:
         self,
         request: GatewayRequest,
         admitted: Admitted,
-        operation: Operation,
         body: bytes,
         reserved: Reserved,
         fields: list[HeaderPair],
@@ -166,7 +188,7 @@ class _Call:
     ) -> None:
         """Pass a reserved call on and settle it, whatever comes of it but the end of this process."""
         leaving = asyncio.ensure_future(caller_left(self.receive))
-        interface = admitted.interface
+        interface, operation = admitted.interface, self._operation(admitted, request)
         headers = rules.sent(request.headers, interface.credential[0] if interface.credential else None)
         headers.append((b"liutong-call", reserved.id.encode()))
         if interface.credential is not None:
@@ -194,9 +216,10 @@ class _Call:
             raise
         finally:
             leaving.cancel()
-        await finish(passed.status, passed.failure, passed.size_bytes, has_begun=True)
+        has_begun = relay.has_begun or passed.failure != "caller-left"
+        await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
         if passed.failure in (None, "request", "upstream"):
-            await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+            await relay.end()
         # Otherwise the answer is left short, and the server closes the connection with it.
 
     def _watch(self, request: GatewayRequest) -> Callable[[], Awaitable[None]]:

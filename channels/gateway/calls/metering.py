@@ -28,48 +28,30 @@ HELD_LONGER: Final = timedelta(minutes=10)
 LANE: Final = "gateway calls"
 """Reservations and settlements lock the same meters."""
 
-_LOCKED: Final = """
-WITH metered AS MATERIALIZED (
-    SELECT m.agreement_id FROM usage_meter m WHERE m.agreement_id = ANY($1::text[]) ORDER BY m.agreement_id FOR UPDATE
-), counted AS MATERIALIZED (SELECT count(*) AS locked FROM metered
-), held AS MATERIALIZED (
-    SELECT b.party_id FROM prepaid_balance b WHERE (SELECT locked FROM counted) >= 0
-       AND (b.party_id, b.currency) IN (
-        SELECT s.buyer, s.currency FROM subscription s
-         WHERE s.agreement_id = ANY($1::text[]) AND s.collection = 'prepaid'
-    ) ORDER BY b.party_id, b.currency FOR UPDATE
-), balances AS MATERIALIZED (SELECT count(*) AS locked FROM held)
-"""
 _RESERVING: Final = (
-    *("text", "text", "text", "text", "text", "text", "bytea", "text", "bigint"),
-    *("timestamptz", "timestamptz", "bigint", "text::jsonb"),
+    *("text", "text", "text", "text", "text", "text", "text", "text", "bytea", "text", "bigint"),
+    *("timestamptz", "timestamptz", "bigint", "text"),
 )
 _SETTLING: Final = (
     *("text", "text", "text", "timestamptz", "bigint", "text", "bigint", "bigint", "timestamptz"),
-    *("text::jsonb", "text", "text::jsonb"),
+    *("text", "text", "text"),
 )
 
 
 def _statement(function: str, types: Sequence[str]) -> Statement:
-    """A function over one call, and over many at once under locks that are taken in one order."""
-    places = range(1, len(types) + 1)
-    one = ", ".join(f"${at}::{kind}" for at, kind in zip(places, types, strict=True))
-    lists = ", ".join(f"${at}::{kind.partition('::')[0]}[]" for at, kind in zip(places, types, strict=True))
-    names = ", ".join(f"a{at}" for at in places)
-    first, *rest = (
-        f"a{at}::{kind.partition('::')[2]}" if "::" in kind else f"a{at}"
-        for at, kind in zip(places, types, strict=True)
-    )
-    call = f"{function}(CASE WHEN balances.locked >= 0 THEN {first} END, {', '.join(rest)})"
-    many = (
-        f"{_LOCKED}SELECT given.place - 1 AS place, made.* FROM balances, unnest({lists})"  # noqa: S608 - all of it ours
-        f" WITH ORDINALITY AS given({names}, place), LATERAL {call} AS made"
-    )
-    return Statement(one=f"SELECT * FROM {function}({one})", many=many, lane=LANE)  # noqa: S608 - all of it ours
+    """A function over lists: of one call, or of many that come together."""
+    one = ", ".join(f"ARRAY[${at}::{kind}]" for at, kind in enumerate(types, start=1))
+    many = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(types, start=1))
+    asked = f"SELECT * FROM {function}"  # noqa: S608 - all of it ours
+    return Statement(one=f"{asked}({one})", many=f"{asked}({many})", lane=LANE)
 
 
-RESERVE: Final = _statement("reserve_call", _RESERVING)
-SETTLE: Final = _statement("settle_call", _SETTLING)
+RESERVE: Final = _statement("reserve_calls", _RESERVING)
+SETTLE: Final = _statement("settle_calls", _SETTLING)
+
+
+class AdmissionPast(Exception):
+    """Something that a key rests on has changed since it was read: the call is to be admitted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +90,19 @@ async def reserve(
 ) -> Reserved | MadeBefore:
     """Hold what a call takes of the agreement's uses and of its plan.
 
-    Raises CallNameReused, UsesSpent where the agreement permits no more, and MeterRefused where its plan does not.
+    Raises AdmissionPast where it was admitted by what has changed since, CallNameReused, UsesSpent where the agreement
+    permits no more, and MeterRefused where its plan does not.
     """
     call, expires = ids.new("gwc"), rules.expiry(at, streams=facts.streams)
     charges = _charges(admitted.subscription, call, at, expires + HELD_LONGER)
     told = await gatherer(runtime, RESERVE).ask(
         admitted.agreement_id,
-        facts.call_id,
+        admitted.key_prefix,
         call,
+        admitted.stamp,
         admitted.key_id,
         admitted.interface.id,
+        facts.call_id,
         facts.operation,
         facts.digest,
         facts.address,
@@ -129,6 +114,8 @@ async def reserve(
     )
     assert told is not None  # A function gives a row.
     match told["outcome"]:
+        case "changed":
+            raise AdmissionPast
         case "reserved":
             ratings = msgspec.json.encode({one["meter"]: one["rating"] for one in charges})
             return Reserved(call, ratings, told["used"], admitted.calls_max)
@@ -216,4 +203,4 @@ async def settle(
         admitted.access_json,
     )
     assert told is not None  # A function gives a row.
-    return str(told["state"])
+    return str(told["state"] or "expired")  # One that a failed database has forgotten is over, and not charged.

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientResponse
@@ -30,6 +31,7 @@ REASONS: Final = {
 _SANDBOXED: Final = (b"content-security-policy", b"default-src 'none'; sandbox; frame-ancestors 'none'")
 """What an upstream answers is shown under our name: as a page it may do nothing."""
 _NO_BODY: Final = (204, 304)
+_EMPTY: Final[dict[str, Any]] = {"type": "http.response.body", "body": b"", "more_body": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class _Ended(Exception):
 class Relay:
     """One call on its way: `here` is the address below which redirects lead on, `has_left` tells of the caller.
 
-    `watch` is asked some times a second and raises what ends the answer. `held_seconds` is how long the caller has let
-    its answer wait: whoever takes it too slowly has left, and has had what it was given.
+    `watch` is asked some times a second and raises what ends the answer. `waited_seconds` is how long the caller has
+    let its answer wait: whoever takes it too slowly has left, and has had what it was given. `held` is what of an
+    answer is not sent yet: its last part waits until the call is settled, but that of one which streams.
     """
 
     wanted: UpstreamRequest
@@ -73,25 +76,35 @@ class Relay:
     watch: Callable[[], Awaitable[None]]
     has_left: Callable[[], bool]
     size_bytes: int = 0
-    held_seconds: float = 0.0
+    waited_seconds: float = 0.0
+    deadline: float = 0.0
+    has_begun: bool = False
+    held: list[dict[str, Any]] = field(default_factory=list)
 
     async def run(self, upstreams: Upstreams) -> Passed:
         """Ask the upstream and pass its answer on, except its end; raises NotPassed where nothing was sent."""
-        deadline = asyncio.get_running_loop().time() + self.rules.seconds(streams=self.wanted.streams)
+        self.deadline = asyncio.get_running_loop().time() + self.rules.seconds(streams=self.wanted.streams)
         try:
             answer = await upstreams.ask(self.wanted, self.rules)
         except UpstreamUnreached as problem:
             failure: Failure = "timed-out" if problem.timed_out else "upstream"
             raise _refused(problem.code, failure) from None
         try:
-            return await self._pass(answer, deadline)
+            return await self._pass(answer)
         finally:
             # One whose body was read whole has given its connection back; any other is closed with it.
             answer.close()
 
-    async def _pass(self, answer: ClientResponse, deadline: float) -> Passed:
+    async def end(self) -> None:
+        """Send what is held, and with it the end of the answer."""
+        last = self.held.pop() if self.held and self.held[-1]["type"] == "http.response.body" else dict(_EMPTY)
+        with suppress(_Ended):
+            await self._flush()
+            await self._taken({**last, "more_body": False})
+
+    async def _pass(self, answer: ClientResponse) -> Passed:
         headers = self._head(answer)
-        chunks = self._chunks(answer, deadline)
+        chunks = self._chunks(answer)
         if self.has_left():
             raise _refused("answer-unreadable", "caller-left", answer.status)
         try:
@@ -101,40 +114,59 @@ class Relay:
             raise _refused(ended.why, ended.failure, answer.status) from None
         except DomainError as refusal:
             raise NotPassed(refusal, "stopped", answer.status) from None
-        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
         try:
-            await self._taken(start, deadline)
-            await self._body(first, deadline)
+            await self._hold({"type": "http.response.start", "status": answer.status, "headers": headers})
+            await self._body(first)
             async for chunk in chunks:
                 if self.has_left():
                     return Passed(answer.status, self.size_bytes, "caller-left")
-                await self._body(chunk, deadline)
+                await self._body(chunk)
         except _Ended as ended:
+            if ended.failure != "caller-left":
+                with suppress(_Ended):
+                    await self._flush()
             return Passed(answer.status, self.size_bytes, ended.failure)
-        except DomainError:
+        except DomainError as refusal:
+            if not self.has_begun:
+                raise NotPassed(refusal, "stopped", answer.status) from None
             return Passed(answer.status, self.size_bytes, "stopped")
-        return Passed(answer.status, self.size_bytes, _failure_of(answer.status))
+        failure: Failure | None = "caller-left" if self.has_left() else _failure_of(answer.status)
+        return Passed(answer.status, self.size_bytes, failure)
 
-    async def _body(self, chunk: bytes, deadline: float) -> None:
+    async def _body(self, chunk: bytes) -> None:
         if chunk:
-            await self._taken({"type": "http.response.body", "body": chunk, "more_body": True}, deadline)
+            await self._hold(_EMPTY | {"body": chunk})
 
-    async def _taken(self, message: Any, deadline: float) -> None:
+    async def _hold(self, message: dict[str, Any]) -> None:
+        """Keep a part back until another comes; what was kept before is sent, but for the head."""
+        if self.held and self.held[-1]["type"] == "http.response.body":
+            await self._flush()
+        self.held.append(message)
+        if self.wanted.streams:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        held, self.held = self.held, []
+        for message in held:
+            await self._taken(message)
+
+    async def _taken(self, message: Any) -> None:
         """Send, and wait until the caller takes it, but not beyond the call's time."""
         loop = asyncio.get_running_loop()
+        self.has_begun = True
         since = loop.time()
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(self.deadline):
                 await self.send(message)
         except TimeoutError:
             raise _Ended("caller-left", "answer-unreadable") from None
         finally:
-            self.held_seconds += loop.time() - since
+            self.waited_seconds += loop.time() - since
 
-    def _late(self, deadline: float) -> _Ended:
+    def _late(self) -> _Ended:
         """Whose fault it is that an answer takes too long: the caller's, where it has long let it wait."""
-        held = self.held_seconds >= self.rules.idle(streams=self.wanted.streams)
-        if held and asyncio.get_running_loop().time() >= deadline:
+        held = self.waited_seconds >= self.rules.idle(streams=self.wanted.streams)
+        if held and asyncio.get_running_loop().time() >= self.deadline:
             return _Ended("caller-left", "answer-unreadable")
         return _Ended("timed-out", "timed-out")
 
@@ -160,20 +192,20 @@ class Relay:
             told.append((b"content-length", length.encode()))
         return told
 
-    async def _chunks(self, answer: ClientResponse, deadline: float) -> AsyncIterator[bytes]:
+    async def _chunks(self, answer: ClientResponse) -> AsyncIterator[bytes]:
         """The body as it arrives; raises _Ended where it does not as it should, and what `watch` raises."""
         idle = float(self.rules.idle(streams=self.wanted.streams))
         loop, paused = asyncio.get_running_loop(), 0.0
         while True:
-            if loop.time() >= deadline:
-                raise self._late(deadline)
+            if loop.time() >= self.deadline:
+                raise self._late()
             waiting = asyncio.timeout(POLL_SECONDS)
             try:
                 async with waiting:
                     chunk = await answer.content.readany()
             except TimeoutError:
                 if not waiting.expired() or (paused := paused + POLL_SECONDS) >= idle:
-                    raise self._late(deadline) from None
+                    raise self._late() from None
                 if self.has_left():
                     raise _Ended("caller-left", "answer-unreadable") from None
                 await self.watch()

@@ -8,6 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import (
@@ -33,6 +34,8 @@ from kernel.webhooks.sending import resolve
 
 CONNECTIONS_MAX: Final = 256
 CONNECTIONS_EACH_MAX: Final = 64
+ADDRESSES_MAX: Final = 4_096
+"""Addresses of which it is remembered whether they are public, which hangs on nothing else."""
 _EXTRAS: Final = "channels.gateway.upstreams"
 _AUTOMATIC: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _REPEATED: Final = ("GET", "HEAD")
@@ -98,6 +101,7 @@ class _Connector(TCPConnector):
             return connection
 
 
+@lru_cache(ADDRESSES_MAX)
 def _allowed(host: str, *, sandbox: bool) -> bool:
     return address_allowed(ipaddress.ip_address(host), sandbox=sandbox)
 

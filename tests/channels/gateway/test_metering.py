@@ -121,6 +121,26 @@ async def test_a_call_that_stands_is_known_by_its_name_though_a_later_id_failed(
 
 
 @pytest.mark.slow
+async def test_calls_of_one_batch_are_decided_one_after_the_other(trade, runtime, service, drain):
+    meter = Meter(runtime, await story.begin(trade, service, drain, calls_max=7))
+    admitted = await meter.admitted()
+    # Asked in one turn of the loop, they go in one statement: one name sixteen times, and another content once.
+    asked = [meter.reserve(admitted, "same") for _ in range(16)] + [meter.reserve(admitted, "same", b"b")]
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    [first] = [one for one in told if isinstance(one, Reserved)]
+    known = MadeBefore(first.id, "reserved", None)
+    assert [one for one in told if one == known] == [known] * 15
+    assert isinstance(next(one for one in told if isinstance(one, Exception)), CallNameReused)
+    # Of twenty more, six are within the limit; each is told how many are used.
+    told = await asyncio.gather(*(meter.reserve(admitted, f"c{at}") for at in range(20)), return_exceptions=True)
+    reserved = [one for one in told if isinstance(one, Reserved)]
+    assert sorted(one.used for one in reserved) == [2, 3, 4, 5, 6, 7]
+    assert [one.rule for one in told if isinstance(one, UsesSpent)] == ["LT-GTW-03"] * 14
+    assert await asyncio.gather(*(meter.settle(admitted, one) for one in [first, *reserved])) == ["committed"] * 7
+    await meter.require_exact(7)
+
+
+@pytest.mark.slow
 async def test_answers_of_4xx_are_free_so_often_a_day(trade, runtime, service, drain):
     meter = Meter(runtime, await story.begin(trade, service, drain))
     admitted = await meter.admitted()

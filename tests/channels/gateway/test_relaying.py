@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp import ClientPayloadError
 from multidict import CIMultiDict
 
 from channels.gateway.calls.relaying import Relay
@@ -83,3 +84,38 @@ async def test_an_upstream_that_takes_too_long_is_not_charged(passing):
         passing(0.1)
 
     assert (await relay(send).run(Slow(parts=20))).failure == "timed-out"
+
+
+@pytest.mark.parametrize("parts", [0, 1, 3])
+async def test_the_last_part_of_an_answer_waits_until_its_call_is_settled(parts):
+    sent = []
+
+    async def send(message):
+        sent.append((message["type"].rpartition(".")[2], len(message.get("body", b"")), message.get("more_body")))
+
+    under_way = relay(send)
+    passed = await under_way.run(Upstream(parts=parts))
+    assert (passed.failure, passed.size_bytes) == (None, parts * 1000)
+    assert sent == ([("start", 0, None), *[("body", 1000, True)] * (parts - 1)] if parts > 1 else [])
+    await under_way.end()
+    assert [kind for kind, _, _ in sent] == ["start", *["body"] * max(1, parts)]
+    assert sum(size for _, size, _ in sent) == parts * 1000
+    assert [more for _, _, more in sent[1:]] == [True] * (max(1, parts) - 1) + [False]
+
+
+async def test_an_answer_that_breaks_off_is_sent_as_far_as_it_came_and_has_no_end():
+    class Broken(Upstream):
+        async def readany(self):
+            if self.parts == 1:
+                raise ClientPayloadError
+            return await super().readany()
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    passed = await relay(send).run(Broken(parts=3))
+    assert passed.failure == "cut-short"
+    assert sum(len(one.get("body", b"")) for one in sent) == 2000
+    assert all(one.get("more_body", True) for one in sent)
