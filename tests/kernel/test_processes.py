@@ -218,7 +218,7 @@ def test_a_killed_process_takes_its_children_with_it() -> None:
 
 
 def test_what_is_on_a_leash_ends_with_whoever_holds_it() -> None:
-    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', 'kernel.jobs.leash', 'timeit', "
+    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', 'kernel.jobs.parents', 'timeit', "
     code += "'-s', 'import time', 'time.sleep(100)'], stdin=subprocess.PIPE); print(1, flush=True); time.sleep(100)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True) as parent:
         assert parent.stdout is not None
