@@ -10,8 +10,9 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -31,7 +32,8 @@ from rights.assets.queries import RevisionFile
 R = TypeVar("R")
 
 _SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
-_SPANS_MAX: Final = 1_000_000
+_SPANS_MAX: Final = 300_000
+"""In one question: as many as a table of a thousand columns in three hundred groups of rows has."""
 
 log: Final = structlog.get_logger("liutong.computing")
 
@@ -44,6 +46,22 @@ class _File:
     sha256: str
     memory: int | None = None
     is_sealed: bool = False
+    guard: Lock = field(default_factory=Lock)
+
+    def write(self, plain: bytes, pieces: Sequence[Span]) -> None:
+        """Put pieces of a batch, which begins with the first of them, in their places; nowhere once it is closed."""
+        view, start = memoryview(plain), pieces[0][0]
+        with self.guard:  # Else a number that was closed meanwhile, and given to another file, would be written to.
+            if self.memory is not None:
+                for begin, end in pieces:
+                    os.pwrite(self.memory, view[begin - start : end - start], begin)
+
+    def close(self) -> None:
+        """Let go of the memory file."""
+        with self.guard:
+            if self.memory is not None:
+                os.close(self.memory)
+            self.memory = None
 
 
 class Loading:
@@ -97,19 +115,14 @@ class Loading:
 
     async def _fill(self, file: _File, spans: Sequence[Span]) -> None:
         """Read what the spans cover, batch by batch, and keep of each batch what is in one of them."""
-        pending: list[Span] = []
-        for begin, end in spans:
-            if not 0 <= begin <= end <= file.opened.size_bytes:
-                raise NotComputed
-            self._bytes_left -= end - begin
-            if self._bytes_left < 0:
-                raise NotComputed
-            pending.extend(_cut(begin, end))
+        batches, size_bytes = await in_thread(_planned, spans, file.opened.size_bytes)
+        self._bytes_left -= size_bytes
+        if self._bytes_left < 0:
+            raise NotComputed
         with _nothing_without_its_files():
-            for batch in _batches(pending):
-                start = batch[0][0]
-                plain = await file.opened.read(start, batch[-1][1])
-                await in_thread(_write, file.memory, plain, start, batch)
+            for batch in batches:
+                plain = await file.opened.read(batch[0][0], batch[-1][1])
+                await in_thread(file.write, plain, batch)
 
     async def require_registered(self) -> None:
         """Raise NotComputed unless every file is the one whose digest was registered."""
@@ -121,8 +134,7 @@ class Loading:
     def close(self) -> None:
         """Let go of the memory files; they are gone with the process that has them too."""
         for file in self._files:
-            if file.memory is not None:
-                os.close(file.memory)
+            file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -163,21 +175,16 @@ def _nothing_without_its_files() -> Iterator[None]:
         raise NotComputed from None
 
 
-def _cut(begin: int, end: int) -> Iterator[Span]:
-    """A span in pieces that end where batches do."""
-    while begin < end:
-        until = min((begin // BATCH_BYTES + 1) * BATCH_BYTES, end)
-        yield begin, until
-        begin = until
+def _planned(spans: Sequence[Span], size_bytes: int) -> tuple[list[list[Span]], int]:
+    """Spans in pieces that end where batches do, those of one batch together, and how many bytes they come to.
 
-
-def _batches(pieces: Sequence[Span]) -> Iterator[list[Span]]:
-    """Pieces that are in one batch, together: they are read at once."""
-    for _, together in groupby(sorted(pieces), key=lambda piece: piece[0] // BATCH_BYTES):
-        yield list(together)
-
-
-def _write(memory: int, plain: bytes, start: int, pieces: Sequence[Span]) -> None:
-    view = memoryview(plain)
-    for begin, end in pieces:
-        os.pwrite(memory, view[begin - start : end - start], begin)
+    Raises NotComputed for one that is none of the file's.
+    """
+    pieces: list[Span] = []
+    for begin, end in sorted(spans):
+        if not 0 <= begin <= end <= size_bytes:
+            raise NotComputed
+        ends = range((begin // BATCH_BYTES + 1) * BATCH_BYTES, end, BATCH_BYTES)
+        pieces += pairwise((begin, *ends, end))
+    together = [list(batch) for _, batch in groupby(pieces, key=lambda piece: piece[0] // BATCH_BYTES)]
+    return together, sum(end - begin for begin, end in pieces)

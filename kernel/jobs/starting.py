@@ -19,6 +19,7 @@ Started = tuple[Any, Connection]
 _SPAWN: Final = multiprocessing.get_context("spawn")
 _STARTER: Final = ThreadPoolExecutor(1, "liutong-starter")
 """The one thread that starts processes: Linux ends a process with the thread that started it, so this one stays."""
+READY_SECONDS: Final = 60.0
 _WAITING: Final[dict[Ready, Started]] = {}
 """One process for each way to get ready, which has got ready or is about to."""
 
@@ -45,7 +46,9 @@ def take(ready: Ready) -> Started:
 
 
 def _awaited(process: Any, line: Connection) -> Started:
-    """Wait until a process has got ready; one that met a fault is as one that did nothing."""
+    """Wait until a process has got ready; one that met a fault is as one that did nothing. Raises EOFError."""
+    if not line.poll(READY_SECONDS):
+        process.kill()
     line.recv()
     return process, line
 
