@@ -14,8 +14,10 @@ import uvicorn
 from centre.app import create_app
 from centre.process import open_runtime
 from centre.writes import GatheringProtocol
+from channels.computing.engine.locked import ready as computes
 from kernel.identity import commands, credentials
 from kernel.identity.schemas import ApplyForAdmission, Contact
+from kernel.jobs import starting
 from kernel.jobs.worker import working
 from kernel.logging import configure
 from kernel.postgres.database import database
@@ -88,6 +90,8 @@ async def serve(settings: Settings, *, worker: bool, seed: bool) -> None:
         async with open_runtime(ready):
             pass  # What cannot be opened is told in one line here, and not from deep within the server.
         app: Any = create_app(ready, worker=worker)
+        if worker:
+            starting.prepare(computes)
         if settings.otel:
             from kernel.http.tracing import traced
 
@@ -108,6 +112,7 @@ async def work(settings: Settings) -> None:
         await run.upgrade(str(ready.database_url))
         async with open_runtime(ready) as runtime, working(runtime):
             _keep_what_is_loaded()
+            starting.prepare(computes)
             structlog.get_logger("liutong").info("working")
             await stop.wait()
 

@@ -41,9 +41,9 @@ class Process:
         self._close()
         self._file = self.log.open("ab")
         self.child = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            [sys.executable, "-m", "kernel.jobs.leash", *self.arguments],
+            [sys.executable, "-m", "kernel.jobs.parents", *self.arguments],
             env={**os.environ, **self.environment},
-            stdin=subprocess.PIPE,  # Held open as long as we live; see kernel/jobs/leash.py.
+            stdin=subprocess.PIPE,  # Held open as long as we live; see kernel/jobs/parents.py.
             stdout=self._file,
             stderr=subprocess.STDOUT,
         )

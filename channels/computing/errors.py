@@ -68,6 +68,18 @@ class TableTooLarge(Conflict):
     rule = "LT-SBX-06"
 
 
+class TextTooLarge(Conflict):
+    """A table of text is read as a whole, and the revision's is larger than what a process is given."""
+
+    title = Text("文本表过大", "The table of text is too large")
+    detail = Text(
+        "CSV 文件 {file} 有 {mib} MiB，整体读入的文件最多 {limit} MiB；Parquet 只读取所用的列。未扣减，未执行。",
+        "The CSV file {file} has {mib} MiB, and a file that is read as a whole has {limit} MiB at the most; of Parquet"
+        " only the columns are read that are used. Nothing was charged or run.",
+    )
+    rule = "LT-SBX-06"
+
+
 class BudgetSpent(Conflict):
     """What is left of the privacy budget does not pay for the query; nothing was charged."""
 

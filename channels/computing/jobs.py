@@ -1,6 +1,5 @@
-"""Computing in the background: the file from storage, the work in a fresh process, the result in one unit of work."""
+"""Computing in the background: the work in a fresh process, the result in one unit of work."""
 
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +11,13 @@ from channels.computing.commands import running, templates
 from channels.computing.commands.asking import JOB
 from channels.computing.commands.running import Work
 from channels.computing.engine.answers import Answer, aggregates, from_template
-from channels.computing.engine.locked import LIMITS, NotComputed, Part, Source
+from channels.computing.engine.files import NotComputed
+from channels.computing.engine.locked import LIMITS
 from channels.computing.grammar.query import Query
+from channels.computing.loading import Loading, computed
 from channels.computing.models import ComputingRun, ComputingTemplate
 from channels.computing.watching import watched
 from kernel.jobs.batches import each
-from kernel.jobs.processes import called
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
 from kernel.time.clock import day_in_china
@@ -43,31 +43,29 @@ async def compute(runtime: Runtime, payload: dict[str, Any]) -> None:
 
 async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
     """What the process answers; None where nothing came of it, or nobody may have it, and its process is ended."""
-    seconds = rules.RULES.at(day_in_china(runtime.clock.now())).body.run_seconds_max
-    async with AsyncExitStack() as stack:
-        paths = [await stack.enter_async_context(runtime.storage.local_path(file.storage_key)) for file in work.files]
-        parts = [Part(str(path), file.sha256) for path, file in zip(paths, work.files, strict=True)]
-        source = Source(work.files[0].name, tuple(parts))
+    body = rules.RULES.at(day_in_china(runtime.clock.now())).body
 
-        async def is_wanted() -> bool:
-            async with runtime.act() as act:
-                return await running.is_wanted(act, run_id)
+    async def is_wanted() -> bool:
+        async with runtime.act() as act:
+            return await running.is_wanted(act, run_id)
 
-        return await watched(_asked(work, source, seconds), is_wanted, run_id)
+    with Loading(runtime.storage, body.loaded_mib_max << 20) as loading:
+        return await watched(_asked(work, loading, body.run_seconds_max), is_wanted, run_id)
 
 
-async def _asked(work: Work, source: Source, seconds: int) -> Answer:
+async def _asked(work: Work, loading: Loading, seconds: int) -> Answer:
+    source = await loading.table(work.files)
     if work.offer is not None:
         query = msgspec.convert(work.question["query"], Query)
         table, promise = rules.table(work.offer), rules.promise(work.offer)
         arguments: tuple[Any, ...] = (source, table, query, promise, work.offer.rows_max)
-        return await called(aggregates, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+        return await computed(loading, aggregates, *arguments, seconds=seconds, limits=LIMITS)
     template = work.template
     if template is None:
         raise NotComputed
     arguments = (source, template.sql, work.question["parameters"], template.units_column)
     arguments += (template.units_min or 0, template.rows_max)
-    return await called(from_template, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+    return await computed(loading, from_template, *arguments, seconds=seconds, limits=LIMITS)
 
 
 @sweep("channels.computing.time-over", every=timedelta(minutes=1))

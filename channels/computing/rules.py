@@ -38,6 +38,8 @@ class ComputingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review_working_days: Count
     draft_days: Count
     versions_day_max: Count = 10**9
+    template_rows_max: Count = 3_000_000
+    loaded_mib_max: Count = 512
 
 
 RULES: Final = policy.load("computing", ComputingRules, "channels.computing")
@@ -227,6 +229,11 @@ def _wanted(parameter: TemplateParameter) -> tuple[str, str]:
             f"A whole number from {parameter.least} to {parameter.most}",
         )
     return f"{parameter.kind} 类值", f"A value of the kind {parameter.kind}"
+
+
+def text_too_large(name: str, size_bytes: int, rules: ComputingRules) -> bool:
+    """Whether a file would be read as a whole, as text is, and is larger than what a process is given."""
+    return name.lower().endswith(".csv") and size_bytes > rules.loaded_mib_max << 20
 
 
 def is_licensed(approved_at: datetime | None, withdrawn_at: datetime | None, in_force_at: datetime) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from channels.computing.engine.answers import Answer
-from channels.computing.engine.locked import NotComputed
+from channels.computing.engine.files import NotComputed
 from kernel.jobs.processes import ProcessDied, ProcessFailed
 
 log: Final = structlog.get_logger("liutong.computing")

@@ -1,6 +1,5 @@
 """Joining in the background: the files of both from storage, the work in a fresh process, its result in one unit."""
 
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +8,14 @@ from sqlalchemy import select
 
 from channels.computing import rules as computing
 from channels.computing.engine.answers import Answer
-from channels.computing.engine.locked import NotComputed, Part, Source
+from channels.computing.engine.files import NotComputed
 from channels.computing.grammar.query import Query
+from channels.computing.loading import Loading, computed
 from channels.computing.watching import watched
 from channels.joint import queries
 from channels.joint.commands import agreeing, running
 from channels.joint.commands.asking import JOB
-from channels.joint.commands.running import Files, SideWork, Work
+from channels.joint.commands.running import SideWork, Work
 from channels.joint.engine.joining import (
     LIMITS,
     Joined,
@@ -28,11 +28,8 @@ from channels.joint.engine.joining import (
 from channels.joint.models import JointAgreement, JointRun
 from channels.joint.rules import RULES, JointRules, joint_offer
 from kernel.jobs.batches import each
-from kernel.jobs.processes import called
 from kernel.jobs.queue import job, sweep
 from kernel.runtime import Runtime
-from kernel.storage.encryption.errors import FileDestroyed
-from kernel.storage.errors import FileUnavailable
 from kernel.time.clock import day_in_china
 from valuation.quality.jobs import turns
 
@@ -61,59 +58,62 @@ async def _computed(runtime: Runtime, run_id: str, work: Work) -> Answer | None:
         async with runtime.act() as act:
             return await running.is_wanted(act, run_id)
 
-    async with AsyncExitStack() as stack:
-        a, b = [await _joined(runtime, stack, side) for side in (work.a, work.b)]
-        rules = RULES.at(day_in_china(runtime.clock.now())).body
-        return await watched(_asked(runtime, work, a, b, rules), is_wanted, run_id)
+    return await watched(_asked(runtime, work), is_wanted, run_id)
 
 
-async def _joined(runtime: Runtime, stack: AsyncExitStack, side: SideWork) -> Joined:
-    source = await _source(runtime, stack, side.files)
-    return Joined(source, side.key_column, side.offer.rows_per_unit if side.offer is not None else 1)
+def _loading(runtime: Runtime) -> Loading:
+    """For the tables of one process."""
+    mib = computing.RULES.at(day_in_china(runtime.clock.now())).body.loaded_mib_max
+    return Loading(runtime.storage, mib << 20)
 
 
-async def _require_other_sets(runtime: Runtime, work: Work, a: Joined, b: Joined, rules: JointRules) -> None:
+async def _joined(loading: Loading, side: SideWork) -> Joined:
+    rows = side.offer.rows_per_unit if side.offer is not None else 1
+    return Joined(await loading.table(side.files), side.key_column, rows)
+
+
+async def _require_other_sets(runtime: Runtime, work: Work, rules: JointRules) -> None:
     """Compare both sets with all earlier ones, some at a time in a process of their own; raises NotComputed.
 
     All are compared whatever the first ones showed, so that how long it takes does not say which it was. With one that
     cannot be read any more nothing can be compared, so that nothing is joined either.
     """
     is_alike, at_once = False, rules.compared_at_once
-    for side, joined in ((work.a, a), (work.b, b)):
+    for side in (work.a, work.b):
         for start in range(0, len(side.earlier), at_once):
             try:
-                async with AsyncExitStack() as stack:
-                    earlier = [await _source(runtime, stack, files) for files in side.earlier[start : start + at_once]]
+                with _loading(runtime) as loading:
+                    joined = await _joined(loading, side)
+                    earlier = [await loading.table(files) for files in side.earlier[start : start + at_once]]
                     arguments = (joined, work.content.normalisation, earlier, work.content.units_min)
                     seconds = rules.run_seconds_max
-                    await called(require_other_set, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
-            except (NotComputed, FileDestroyed, FileUnavailable, FileNotFoundError):
+                    await computed(loading, require_other_set, *arguments, seconds=seconds, limits=LIMITS)
+            except NotComputed:
                 is_alike = True
     if is_alike:
         raise NotComputed
 
 
-async def _source(runtime: Runtime, stack: AsyncExitStack, files: Files) -> Source:
-    paths = [await stack.enter_async_context(runtime.storage.local_path(file.storage_key)) for file in files]
-    parts = [Part(str(path), file.sha256) for path, file in zip(paths, files, strict=True)]
-    return Source(files[0].name, tuple(parts))
-
-
-async def _asked(runtime: Runtime, work: Work, a: Joined, b: Joined, rules: JointRules) -> Answer:
-    content, seconds = work.content, rules.run_seconds_max
+async def _asked(runtime: Runtime, work: Work) -> Answer:
+    content, rules = work.content, RULES.at(day_in_china(runtime.clock.now())).body
+    seconds = rules.run_seconds_max
     if work.template is not None:
-        await _require_other_sets(runtime, work, a, b, rules)
-        template = next(each for each in content.templates if each.code == work.template)
-        sets = Sets(content.units_min, rules.joined_rows_max)
-        arguments: tuple[Any, ...] = (a, b, content.normalisation, template.sql, work.question["parameters"], sets)
-        rows_out = Rows(template.rows_max, template.units_column)
-        return await called(joint_template, *arguments, rows_out, seconds=seconds, limits=LIMITS, fresh=True)
-    if work.a.offer is None or work.b.offer is None:
-        raise NotComputed
-    offer = joint_offer(work.a.offer, work.b.offer, content.units_min)
-    query = msgspec.convert(work.question["query"], Query)
-    arguments = (a, b, content.normalisation, computing.table(offer), query, computing.promise(offer), offer.rows_max)
-    return await called(joint_aggregates, *arguments, seconds=seconds, limits=LIMITS, fresh=True)
+        await _require_other_sets(runtime, work, rules)
+    with _loading(runtime) as loading:
+        a, b = [await _joined(loading, side) for side in (work.a, work.b)]
+        if work.template is not None:
+            template = next(each for each in content.templates if each.code == work.template)
+            sets = Sets(content.units_min, rules.joined_rows_max)
+            arguments: tuple[Any, ...] = (a, b, content.normalisation, template.sql, work.question["parameters"], sets)
+            rows_out = Rows(template.rows_max, template.units_column)
+            return await computed(loading, joint_template, *arguments, rows_out, seconds=seconds, limits=LIMITS)
+        if work.a.offer is None or work.b.offer is None:
+            raise NotComputed
+        offer = joint_offer(work.a.offer, work.b.offer, content.units_min)
+        query = msgspec.convert(work.question["query"], Query)
+        table, promise = computing.table(offer), computing.promise(offer)
+        arguments = (a, b, content.normalisation, table, query, promise, offer.rows_max)
+        return await computed(loading, joint_aggregates, *arguments, seconds=seconds, limits=LIMITS)
 
 
 @sweep("channels.joint.time-over", every=timedelta(minutes=1))

@@ -12,6 +12,7 @@ from channels.computing.errors import (
     QueryRefused,
     TableMissing,
     TableTooLarge,
+    TextTooLarge,
 )
 from channels.joint import errors, queries
 from channels.joint.commands import agreeing, asking, running
@@ -54,6 +55,7 @@ _ASKED: Final = (
     ScopeNotMade,
     TableMissing,
     TableTooLarge,
+    TextTooLarge,
     errors.JointKeyNotLicensed,
     errors.JointNotInForce,
     errors.JointTableTooLarge,

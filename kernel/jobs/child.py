@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -69,19 +70,40 @@ def memory_bytes_max() -> int:
     return max(MEMORY_BYTES_LEAST, int(min(found) * MEMORY_SHARE))
 
 
+class Caller:
+    """Whoever gave this process its task: called, it is told of a step; it answers questions and hands over files."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+
+    def __call__(self, message: Any) -> None:
+        self._line.send(message)
+
+    def ask(self, question: Any) -> Any:
+        """What the caller answers."""
+        self._line.send(("asked", question))
+        return self._line.recv()
+
+    def file(self, question: Any) -> int:
+        """An open file that the caller hands over, by its number in this process."""
+        self._line.send(("asked", question))
+        return reduction.recv_handle(self._line)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One function to call, as a task."""
+    """One function to call, as a task; one that `asks` is given its caller before its arguments."""
 
     folder: str
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     limits: Limits | None = None
+    asks: bool = False
 
-    def run(self, send: Any) -> Any:  # noqa: ARG002 - a call tells nothing on its way
+    def run(self, send: Any) -> Any:
         if self.limits is not None:
             self.limits.impose()
-        return self.function(*self.arguments)
+        return self.function(send, *self.arguments) if self.asks else self.function(*self.arguments)
 
 
 def serve(line: Connection, parent: int) -> None:
@@ -96,10 +118,11 @@ def serve(line: Connection, parent: int) -> None:
             task: Task = line.recv()
         except EOFError:
             os._exit(0)  # The engines' own threads may hold up an orderly end for ever.
-        Path(task.folder).mkdir(parents=True, exist_ok=True)
-        tempfile.tempdir = task.folder  # Whatever is staged or spilled goes with the folder when the run is stopped.
+        if task.folder:
+            Path(task.folder).mkdir(parents=True, exist_ok=True)
+            tempfile.tempdir = task.folder  # What is staged or spilled goes with the folder when the run is stopped.
         try:
-            line.send(("end", task.run(line.send)))
+            line.send(("end", task.run(Caller(line))))
         except Exception as fault:
             _tell(line, fault)
 

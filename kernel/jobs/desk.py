@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from kernel.jobs.child import Limits
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
-from kernel.jobs.processes import ProcessDied, called
+from kernel.jobs.processes import Answering, ProcessDied, called
 from kernel.jobs.turns import Turns
 
 R = TypeVar("R")
@@ -37,8 +37,11 @@ async def answer(
     party: str | None,
     seconds: float = SECONDS,
     in_unit: bool = False,
+    answering: Answering | None = None,
 ) -> R:
     """Call a function of plain values in a confined process; `in_unit` says that the caller holds a connection.
+
+    With `answering` the function is given its caller first, whom it can ask.
 
     Raises what it raised, ProcessingBusy when too many wait, and ProcessingTooCostly beyond its time or memory.
     """
@@ -49,6 +52,6 @@ async def answer(
             raise ProcessingBusy(waiting_max=most, retry_after_seconds=5)
     async with turns.one(party or ""):
         try:
-            return await called(function, *arguments, seconds=seconds, limits=LIMITS)
+            return await called(function, *arguments, seconds=seconds, limits=LIMITS, answering=answering)
         except (TimeoutError, ProcessDied, MemoryError) as problem:
             raise ProcessingTooCostly(seconds=int(seconds), memory_mib=MEMORY_BYTES >> 20) from problem

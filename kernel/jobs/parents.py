@@ -1,7 +1,12 @@
-"""No process outlives whoever started it, however that one ended: not even one killed in the middle of its work."""
+"""No process outlives whoever started it, however that one ended: not even one killed in the middle of its work.
+
+`python -m kernel.jobs.parents MODULE …` runs a module until its standard input is closed, which a death does too: for
+programs that are started by threads that come and go.
+"""
 
 import ctypes
 import os
+import runpy
 import signal
 import sys
 import threading
@@ -33,3 +38,20 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent and not wait(sentinels, LOOK_SECONDS):
         pass
     os._exit(1)
+
+
+def _on_a_leash() -> None:
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Hold on to the line and become the module."""
+    threading.Thread(target=_on_a_leash, name="leash", daemon=True).start()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

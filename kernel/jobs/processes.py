@@ -9,21 +9,23 @@ Three ways to use them: `working` for long runs that tell of their steps, `call`
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import shutil
-import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
-from kernel.jobs.child import Call, Limits, Task, serve
+from kernel.jobs import starting
+from kernel.jobs.child import Call, Limits, Task
+from kernel.jobs.starting import Ready
 from kernel.jobs.turns import Turns
 
 if TYPE_CHECKING:  # Whoever only computes loads no database.
@@ -39,7 +41,6 @@ ENDING_SECONDS: Final = 2.0
 """How long a process whose line is gone may take to end, so that its exit code can be told."""
 NICE_ASIDE: Final = 10
 """How far behind others a process stands that has worked for long (nice)."""
-_SPAWN: Final = multiprocessing.get_context("spawn")
 
 
 class ProcessDied(Exception):
@@ -52,6 +53,17 @@ class ProcessDied(Exception):
 
 class ProcessFailed(Exception):
     """The process met a fault of ours, which it tells as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An open file as the answer to a process's question: the process has it too from then on."""
+
+    file: int
+
+
+Answering = Callable[[Any], Awaitable[Any]]
+"""Answers what a process asks on its way."""
 
 
 @dataclass(slots=True)
@@ -102,6 +114,14 @@ class Worker:
             await asyncio.to_thread(self.process.join, ENDING_SECONDS)
             raise ProcessDied(self.process.exitcode) from gone
 
+    async def reply(self, replied: Any) -> None:
+        """Answer what it asked; one that has died meanwhile is told of when its next message is waited for."""
+        with contextlib.suppress(OSError):
+            if isinstance(replied, Handed):
+                await asyncio.to_thread(reduction.send_handle, self.line, replied.file, self.process.pid)
+            else:
+                await asyncio.to_thread(self.line.send, replied)
+
     def _receive(self, seconds: float) -> Message | None:
         if not self.line.poll(seconds):
             return None
@@ -125,8 +145,6 @@ def answer(message: Message) -> Any:
 
 
 _IDLE: Final[dict[Limits | None, list[Worker]]] = {}
-_STARTER: Final = ThreadPoolExecutor(1, "liutong-starter")
-"""The one thread that starts processes: Linux ends a process with the thread that started it, so this one stays."""
 BUSY: Final[dict[str, Worker]] = {}
 """Processes at work, by the run that each works for."""
 
@@ -156,9 +174,12 @@ def _end_unasked(finding: "asyncio.Future[Worker]") -> None:
 
 
 @asynccontextmanager
-async def working(name: str, task: Task, *, limits: Limits | None = None, fresh: bool = False) -> AsyncIterator[Worker]:
+async def working(
+    name: str, task: Task, *, limits: Limits | None = None, fresh: Ready | bool = False
+) -> AsyncIterator[Worker]:
     """Give a process that has begun a task; one whose task has not ended when the block does is ended with it."""
-    worker = await _obtain(_start if fresh else _take, limits)
+    find = partial(_take_ready, fresh) if callable(fresh) else _start if fresh else _take
+    worker = await _obtain(find, limits)
     BUSY[name] = worker
     try:
         await asyncio.to_thread(_send, worker, task)
@@ -185,21 +206,35 @@ async def call(runtime: "Runtime", function: Callable[..., R], *arguments: Any, 
 
 
 async def called(
-    function: Callable[..., R], *arguments: Any, seconds: float, limits: Limits | None = None, fresh: bool = False
+    function: Callable[..., R],
+    *arguments: Any,
+    seconds: float,
+    limits: Limits | None = None,
+    fresh: Ready | bool = False,
+    answering: Answering | None = None,
 ) -> R:
-    """Call a function in a process at once; `fresh` takes one that did nothing before and does nothing after."""
-    task = _call(function, arguments, limits)
+    """Call a function in a process at once; `fresh` takes one that did nothing before and does nothing after.
+
+    Nothing, or no more than get ready as `fresh` says, which it may have done while nobody waited. With `answering`
+    the function is given its caller first, whom it can ask.
+    """
+    task = _call(function, arguments, limits, asks=answering is not None)
     async with asyncio.timeout(seconds), working(task.folder, task, limits=limits, fresh=fresh) as worker:
-        while (message := await worker.next(seconds)) is None:
-            pass
+        while (message := await worker.next(seconds)) is None or not ends(message):
+            if message is not None and answering is not None:
+                await worker.reply(await answering(message[1]))
         if fresh:
             worker.runs = RUNS_MAX
+    if callable(fresh):
+        starting.prepare(fresh)
     result: R = answer(message)  # What it raises is told here: the process that met it is as good as before.
     return result
 
 
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits | None = None) -> Call:
-    return Call(str(Path(tempfile.gettempdir()) / f"liutong-{uuid4().hex}"), function, arguments, limits)
+def _call(
+    function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits | None = None, *, asks: bool = False
+) -> Call:
+    return Call(str(Path(tempfile.gettempdir()) / f"liutong-{uuid4().hex}"), function, arguments, limits, asks)
 
 
 class Pool:
@@ -231,19 +266,6 @@ class Pool:
         self._threads.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that never hear Ctrl-C, not even while they still import: a child inherits what is blocked."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _give_back(worker: Worker) -> None:
     worker.runs += 1
     if worker.runs < RUNS_MAX and worker.process.is_alive():
@@ -263,14 +285,11 @@ def _take(limits: Limits | None = None) -> Worker:
 
 
 def _start(limits: Limits | None = None) -> Worker:
-    return _STARTER.submit(_started, limits).result()
+    return Worker(*starting.start(), limits)
 
 
-def _started(limits: Limits | None) -> Worker:
-    ours, theirs = _SPAWN.Pipe()
-    # A daemon is ended when this process ends in good order; parents.py is for when it does not.
-    started = _SPAWN.Process(target=serve, args=(theirs, os.getpid()), name="liutong-heavy", daemon=True)
-    with _deaf():
-        started.start()
-    theirs.close()
-    return Worker(started, ours, limits)
+def _take_ready(ready: Ready, limits: Limits | None) -> Worker:
+    try:
+        return Worker(*starting.take(ready), limits)
+    except (EOFError, OSError) as gone:
+        raise ProcessDied(None) from gone

@@ -4,6 +4,7 @@ Public areas are plain, because the world reads them. An object from before ther
 encrypted it; once that is done, and for every object with a key, one that is plain is an altered one.
 """
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from secrets import token_hex
 from typing import Final
 
 from kernel.settings import Settings
+from kernel.storage.encryption import proofs
 from kernel.storage.encryption.chunks import HEADER_BYTES, Chunks, Header, ObjectAltered, decoded
 from kernel.storage.encryption.keks import FileKeys
 from kernel.storage.encryption.keystore import DataKeyMissing, KeyStore, dek_id_of
@@ -96,6 +98,23 @@ class Opened:
             until = min((at // BATCH_BYTES + 1) * BATCH_BYTES, stop)
             yield await self.read(at, until)
             at = until
+
+    async def has_digest(self, sha256: str) -> bool:
+        """Whether the whole is what has this digest: of a sealing read once, and from then on proved by its key.
+
+        Raises what `read` does.
+        """
+        keys, key, header = self._storage.keys, self._listed.key, self._header
+        if header is not None and await in_thread(proofs.is_proved, keys, key, header, sha256):
+            return True
+        whole = hashlib.sha256()
+        async for part in self.stream():
+            await in_thread(whole.update, part)
+        if whole.hexdigest() != sha256:
+            return False
+        if header is not None:
+            await in_thread(proofs.note, keys, key, header, sha256)
+        return True
 
 
 class Storage:

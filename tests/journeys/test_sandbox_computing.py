@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import rfc8785
 
+from channels.computing.commands import asking
 from channels.computing.jobs import compute, time_over
 from kernel.jobs.processes import BUSY
 from tests.channels.computing.story import (
@@ -163,15 +164,34 @@ async def test_a_run_that_is_cancelled_ends_with_its_process(trade, runtime):
 async def test_a_table_that_no_process_can_hold_costs_nothing(trade, runtime):
     product, asset = await listing(trade)
     await published(trade, asset)
+    template = await approved(trade, asset, TEMPLATE)
     order = await bought(trade, product)
+    path = f"/v1/orders/{order}/computing"
+    runs = {"template_id": template, "parameters": {"least_age": 20}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "text_too_large", lambda *_: True)
+        for way, body in (("queries", {"sql": QUERY}), ("runs", runs)):
+            large = refused(await trade.buyer.post(f"{path}/{way}", body), 409, "text-too-large", "LT-SBX-06")
+            assert (large["file"], large["limit"]) == ("wages.csv", 512)
     await runtime.pool.execute(
         "INSERT INTO revision_measure (revision_id, record_count, created_at)"
-        " SELECT id, 3000001, now() FROM asset_revision WHERE asset_id = $1",
+        " SELECT id, 20000001, now() FROM asset_revision WHERE asset_id = $1",
         asset,
     )
-    path = f"/v1/orders/{order}/computing"
-    refused(await trade.buyer.post(f"{path}/queries", {"sql": QUERY}), 409, "table-too-large", "LT-SBX-06")
+    for way, body, limit in (("queries", {"sql": QUERY}, 3_000_000), ("runs", runs, 20_000_000)):
+        large = refused(await trade.buyer.post(f"{path}/{way}", body), 409, "table-too-large", "LT-SBX-06")
+        assert (large["rows"], large["limit"]) == (20_000_001, limit)
     assert (await trade.buyer.get(path)).json()["micro_epsilon_spent"] == 0
+
+
+@pytest.mark.slow
+async def test_a_template_that_reads_anything_but_its_table_is_not_written(trade):
+    _, asset = await listing(trade)
+    for source in ("read_text('/etc/passwd')", "data, '/etc/passwd.csv'", "parquet_metadata('/proc/self/fd/3')"):
+        wrong = {**TEMPLATE, "sql": f"select 1 as n, $least_age as a from {source}"}
+        answer = await trade.provider.post(f"/v1/assets/{asset}/computing-templates", wrong)
+        (fault,) = refused(answer, 422, "template-unfit", "LT-SBX-05")["errors"]
+        assert fault["pointer"] == "/sql"
 
 
 @pytest.mark.slow

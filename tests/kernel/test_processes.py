@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import NotFound
-from kernel.jobs import desk, processes
-from kernel.jobs.child import Limits, memory_bytes_max
+from kernel.jobs import desk, processes, starting
+from kernel.jobs.child import Caller, Limits, memory_bytes_max
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
-from kernel.jobs.processes import Pool, ProcessDied, ProcessFailed
+from kernel.jobs.processes import Handed, Pool, ProcessDied, ProcessFailed
 from kernel.jobs.turns import Turns
 from kernel.runtime import Runtime
 from tests.patience import PATIENCE_SECONDS
@@ -167,6 +167,66 @@ async def test_who_gives_up_while_a_process_starts_leaves_none(monkeypatch: pyte
     assert not begun[0].process.is_alive()
 
 
+def ready() -> None:
+    """What a process does before it is wanted."""
+    os.environ["GOT_READY"] = str(int(os.environ.get("GOT_READY", "0")) + 1)
+
+
+def told_of_itself() -> tuple[int, str | None]:
+    return os.getpid(), os.environ.get("GOT_READY")
+
+
+async def waits() -> int:
+    """The process that waits, once there is one."""
+    for _ in range(int(PATIENCE * 10)):
+        if ready in starting._WAITING:
+            return int(starting._WAITING[ready][0].pid)
+        await asyncio.sleep(0.1)
+    raise AssertionError("no process got ready")
+
+
+@pytest.mark.slow
+async def test_a_process_that_got_ready_serves_once_and_the_next_gets_ready() -> None:
+    pid, got_ready = await processes.called(told_of_itself, seconds=PATIENCE, fresh=ready)
+    assert got_ready == "1"
+    waiting = await waits()
+    assert waiting != pid
+    assert await processes.called(told_of_itself, seconds=PATIENCE, fresh=ready) == (waiting, "1")
+    with pytest.raises(ProcessLookupError):
+        os.kill(waiting, 0)
+    # One that was ended while it waited is missed by nobody.
+    os.kill(waiting := await waits(), 9)
+    again, got_ready = await processes.called(told_of_itself, seconds=PATIENCE, fresh=ready)
+    assert (again != waiting, got_ready) == (True, "1")
+
+
+def asks(caller: Caller, start: int) -> tuple[int, bytes]:
+    handle = caller.file("file")
+    try:
+        return sum(caller.ask(number) for number in range(start)), os.pread(handle, 5, 0)
+    finally:
+        os.close(handle)
+
+
+@pytest.mark.slow
+async def test_a_process_asks_its_caller_and_is_handed_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"bytes of it")
+    with path.open("rb") as file:
+
+        async def answering(question: object) -> object:
+            return Handed(file.fileno()) if question == "file" else int(str(question)) ** 2
+
+        assert await processes.called(asks, 4, seconds=PATIENCE, answering=answering) == (14, b"bytes")
+
+        async def refusing(question: object) -> object:
+            raise KeyError(question)
+
+        with pytest.raises(KeyError):
+            await processes.called(asks, 4, seconds=PATIENCE, answering=refusing)
+    assert processes.BUSY == {}
+
+
 @pytest.mark.slow
 async def test_limits_hold_and_end_with_the_process_that_had_them(runtime: Runtime) -> None:
     bound = Limits(memory_bytes=1 << 30, cpu_seconds=60, file_bytes=0)
@@ -218,7 +278,7 @@ def test_a_killed_process_takes_its_children_with_it() -> None:
 
 
 def test_what_is_on_a_leash_ends_with_whoever_holds_it() -> None:
-    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', 'kernel.jobs.leash', 'timeit', "
+    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-m', 'kernel.jobs.parents', 'timeit', "
     code += "'-s', 'import time', 'time.sleep(100)'], stdin=subprocess.PIPE); print(1, flush=True); time.sleep(100)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True) as parent:
         assert parent.stdout is not None

@@ -17,12 +17,13 @@ from channels.computing.errors import (
     TableTooLarge,
     TemplateNotLicensed,
     TemplateSpent,
+    TextTooLarge,
     UnitNotLicensed,
 )
 from channels.computing.grammar.parsing import understood
 from channels.computing.grammar.query import Query, Table
 from channels.computing.models import ComputingOffer, ComputingRun, ComputingTemplate
-from channels.computing.rules import RULES, is_licensed, licensed_offer, parameter_faults, table
+from channels.computing.rules import RULES, is_licensed, licensed_offer, parameter_faults, table, text_too_large
 from channels.computing.schemas import AskAggregates, RunTemplate, RunView, SetOffer, WriteTemplate
 from channels.computing.states import ANSWERING, RUN, UNDER_WAY
 from channels.publishing import queries as publishing
@@ -63,15 +64,15 @@ async def ask_aggregates(act: Act, order_id: str, data: AskAggregates) -> RunVie
     """Ask an ad-hoc query; the same one on the same revision has its answer for nothing.
 
     Raises what an order's delivery does, FilesHandedOut, ComputingNotOffered, TableMissing, TableTooLarge,
-    TablesInPreparation, ScopeNotMade, UnitNotLicensed, QueryRefused, RunsUnderWay, BudgetSpent and AccessRefused; then
-    nothing is charged.
+    TextTooLarge, TablesInPreparation, ScopeNotMade, UnitNotLicensed, QueryRefused, RunsUnderWay, BudgetSpent and
+    AccessRefused; then nothing is charged.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     offer = await queries.offer_of(act.session, bought.agreement)
     if offer is None:
         raise ComputingNotOffered(agreement=bought.agreement.id)
     terms = msgspec.convert(offer.terms, SetOffer)
-    bought = await of_table(act, bought, terms.file)
+    bought = await of_table(act, bought, terms.file, RULES.at(act.today).body.table_rows_max)
     offered = _offered(bought, terms)
     query = await desk.answer(understood, data.sql, offered, party=act.actor.party, in_unit=True)
     return queries.run_view(await place_query(act, bought, offer, query, data.sql), act.actor)
@@ -94,7 +95,7 @@ async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     """Run an approved template with parameters of its types; the same once more is the same run.
 
     Raises what an order's delivery does, FilesHandedOut, TemplateNotLicensed, ParametersUnfit, TableMissing,
-    TableTooLarge, TemplateSpent, RunsUnderWay and AccessRefused.
+    TableTooLarge, TextTooLarge, TemplateSpent, RunsUnderWay and AccessRefused.
     """
     bought = await purchase(act, order_id, data.revision_id, data.place)
     template = await act.session.get(ComputingTemplate, data.template_id)
@@ -109,7 +110,7 @@ async def run_template(act: Act, order_id: str, data: RunTemplate) -> RunView:
     content = msgspec.convert(template.content, WriteTemplate)
     if faults := parameter_faults(content, dict(data.parameters)):
         raise ParametersUnfit(errors=faults, count=len(faults))
-    bought = await of_table(act, bought, content.file)
+    bought = await of_table(act, bought, content.file, RULES.at(act.today).body.template_rows_max)
     question = {"template": template.sha256, "parameters": data.parameters}
     await lock_name(act.session, "computing_run", bought.agreement.id)
     if (same := await _same(act, bought, question)) is not None:
@@ -136,13 +137,12 @@ async def purchase(act: Act, order_id: str, revision_id: str | None, place: str 
     return Purchase(order, agreement, update.revision_id if update is not None else agreed, place)
 
 
-async def of_table(act: Act, bought: Purchase, name: str) -> Purchase:
-    """A purchase with the table that is computed on where its licence has a scope.
+async def of_table(act: Act, bought: Purchase, name: str, limit: int) -> Purchase:
+    """A purchase with the table that is computed on where its licence has a scope; it has so many rows at the most.
 
-    Raises TableMissing, for a table that is not licensed too, and TableTooLarge; of a scope TablesInPreparation and
-    ScopeNotMade.
+    Raises TableMissing, for a table that is not licensed too, TableTooLarge and TextTooLarge; of a scope
+    TablesInPreparation and ScopeNotMade.
     """
-    limit = RULES.at(act.today).body.table_rows_max
     if bought.agreement.scope_sha256 is not None:
         scoped = await publishing.scoped_table(act.session, bought.agreement, bought.revision_id, name)
         if scoped is None:
@@ -151,8 +151,11 @@ async def of_table(act: Act, bought: Purchase, name: str) -> Purchase:
             raise TableTooLarge(revision=bought.revision_id, rows=scoped.rows, limit=limit)
         return replace(bought, scoped=scoped)
     revision = await assets.revision(act.session, bought.revision_id)
-    if name not in [file.name for file in revision.files]:
+    file = next((each for each in revision.files if each.name == name), None)
+    if file is None:
         raise TableMissing(revision=revision.id, file=name)
+    if text_too_large(file.name, file.size_bytes, rules := RULES.at(act.today).body):
+        raise TextTooLarge(file=name, mib=file.size_bytes >> 20, limit=rules.loaded_mib_max)
     measured = await act.session.get(RevisionMeasure, revision.id)
     if measured is not None and (measured.record_count or 0) > limit:
         raise TableTooLarge(revision=revision.id, rows=measured.record_count, limit=limit)

@@ -8,8 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from channels.computing import queries
-from channels.computing.engine.locked import SUFFIXES, NotComputed, Part, Source, columns
+from channels.computing.engine.files import SUFFIXES, NotComputed
+from channels.computing.engine.locked import columns
 from channels.computing.errors import BudgetSpent, OfferUnfit, OfferVersionsTooMany
+from channels.computing.loading import Loading
 from channels.computing.models import ComputingBudget, ComputingOffer
 from channels.computing.rules import RULES, offer_faults
 from channels.computing.schemas import ComputingOfferView, SetOffer
@@ -75,10 +77,11 @@ async def file_columns(act: Act, asset_id: str, name: str, storage: Storage) -> 
     file = next((each for each in revision.files if each.name == name), None) if revision is not None else None
     if file is None or not name.lower().endswith(SUFFIXES):
         return []
-    async with storage.local_path(file.storage_key) as path:
-        source = Source(file.name, (Part(str(path), file.sha256),))
+    with Loading(storage, RULES.at(act.today).body.loaded_mib_max << 20) as loading:
         try:
-            return await desk.answer(columns, source, party=act.actor.party, in_unit=True)
+            source = await loading.table([file])
+            party = act.actor.party
+            return await desk.answer(columns, source, party=party, in_unit=True, answering=loading.answer)
         except NotComputed:
             return []
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from channels.computing import queries
 from channels.computing.commands.offers import file_columns
 from channels.computing.errors import QueryRefused, TemplateUnfit
-from channels.computing.grammar.parsing import named_parameters
+from channels.computing.grammar.parsing import table_parameters
 from channels.computing.models import ComputingTemplate
 from channels.computing.rules import RULES, template_faults
 from channels.computing.schemas import TemplateView, WriteTemplate
@@ -33,7 +33,7 @@ async def write(act: Act, asset_id: str, data: WriteTemplate, storage: Storage) 
     faults: list[FieldError] = []
     named = [parameter.name for parameter in data.parameters]
     try:
-        named = await desk.answer(named_parameters, data.sql, party=act.actor.party, in_unit=True)
+        named = await desk.answer(table_parameters, data.sql, party=act.actor.party, in_unit=True)
     except QueryRefused as refused:
         faults = [FieldError(fault.pointer, fault.detail, TemplateUnfit.rule) for fault in refused.errors]
     faults += template_faults(data, columns, named, rules)

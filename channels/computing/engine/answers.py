@@ -1,6 +1,7 @@
 """What an aggregate query or a template answers; run in a process of its own, since values of the data are here."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
@@ -9,10 +10,14 @@ from typing import Any, Final
 
 import msgspec
 
-from channels.computing.engine.locked import NotComputed, Source, engine
-from channels.computing.grammar.emitting import Emitted, Statement, emitted
+from channels.computing.engine.files import NotComputed, Source, files_of
+from channels.computing.engine.locked import admit, engine, locked_after
+from channels.computing.grammar.emitting import Emitted, Statement, emitted, quoted, used
+from channels.computing.grammar.parsing import one_select
+from channels.computing.grammar.projection import columns_named, require_one_table
 from channels.computing.grammar.query import Query, Table, Value
 from channels.computing.privacy.releases import Exact, Figure, Kind, Promise, release
+from kernel.jobs.child import Caller
 
 Cell = str | int | bool | None
 
@@ -27,13 +32,13 @@ class Answer(msgspec.Struct, frozen=True):
     rows: list[list[Cell]]
 
 
-def aggregates(source: Source, table: Table, query: Query, promise: Promise, rows_max: int) -> Answer:
+def aggregates(caller: Caller, source: Source, table: Table, query: Query, promise: Promise, rows_max: int) -> Answer:
     """Answer a query with noise; a group with too few units is left out, or empty where its key is public.
 
     Raises NotComputed and nothing else.
     """
     made = bounded(query, table, promise)
-    with engine(source, ", ".join(made.load)) as locked:
+    with engine(caller, source, ", ".join(made.load), [table.unit, *used(query)]) as locked:
         return noisy_answer(locked, made.grouping, table, query, promise, rows_max)
     raise NotComputed
 
@@ -107,16 +112,35 @@ def _rank(value: Cell, *, is_number: bool) -> Any:
 
 
 def from_template(
-    source: Source, sql: str, values: Mapping[str, Value], units_column: str | None, units_min: int, rows_max: int
+    caller: Caller,
+    source: Source,
+    sql: str,
+    values: Mapping[str, Value],
+    units_column: str | None,
+    units_min: int,
+    rows_max: int,
 ) -> Answer:
     """Answer a template that its provider wrote, over the table `data`, with values bound to its parameters.
 
-    With a column of units, rows of fewer are left out. Raises NotComputed, also for more rows than are agreed.
+    What is read of the table are the columns that the text names. With a column of units, rows of fewer are left out.
+    Raises NotComputed, also for more rows than are agreed.
     """
-    with engine(source, "*") as locked:
-        locked.execute("ALTER TABLE loaded RENAME TO data")
+    with ExitStack() as stack:
+
+        def loading(made: Any) -> None:
+            tree = one_select(sql, made)
+            require_one_table(tree)
+            files = stack.enter_context(files_of(caller, source))
+            named = columns_named(tree, files.columns(made))
+            files.fill(made, named)
+            selected = ", ".join(quoted(name) for name in named)
+            made.execute(f"CREATE VIEW data AS SELECT {selected} FROM {files.reader}")  # noqa: S608 - ours
+            admit(made, files)
+
+        locked = stack.enter_context(locked_after(loading))
         names, rows = fetched(locked, sql, values, rows_max)
-    return Answer(names, large_enough(names, rows, units_column, units_min))
+        return Answer(names, large_enough(names, rows, units_column, units_min))
+    raise NotComputed
 
 
 def large_enough(

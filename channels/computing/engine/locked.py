@@ -1,30 +1,25 @@
-"""An engine that has loaded one file and can reach nothing else: neither files nor the network nor its own settings.
+"""An engine that has what it is to hold of data and reaches neither files nor the network nor its own settings.
 
-Loaded first, locked then: a file that stays attached could be attached again and written to.
+Given its data first, locked then: a file that stays attached could be attached again and written to.
 """
 
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
-import msgspec
+from channels.computing.engine.files import NotComputed, Source, TableFiles, files_of
+from kernel.jobs.child import Caller, Limits
 
-from kernel.jobs.child import Limits
-
-ENGINE_BYTES: Final = 512 * 1024**2
+ENGINE_BYTES: Final = 1024 * 1024**2
 LIMITS: Final = Limits(memory_bytes=4 * 1024**3, cpu_seconds=10, file_bytes=0, nice=5)
 """Addresses, of which the engine reserves about half before it does anything; nothing is ever written to disk."""
-_READERS: Final = {
-    ".parquet": "read_parquet(?)",
-    ".csv": "read_csv(?, header = true, all_varchar = true)",
-}
-SUFFIXES: Final = tuple(_READERS)
-_LOCK: Final = (
+_BEFORE: Final = (
     f"SET memory_limit = '{ENGINE_BYTES >> 20}MiB'",
     "SET threads = 1",
+    "SET enable_external_file_cache = false",  # A file is described before it is filled.
+)
+_LOCK: Final = (
     "SET temp_directory = ''",
     "SET max_temp_directory_size = '0B'",
     "SET autoinstall_known_extensions = false",
@@ -37,51 +32,30 @@ _LOCK: Final = (
 )
 
 
-class NotComputed(Exception):
-    """Nothing came of it; why is told to nobody, since the engine's words can hold values of the data."""
+def ready() -> None:
+    """Load the engine while nobody waits for it: what a process does before it is given a run."""
+    import duckdb
 
-
-class Part(msgspec.Struct, frozen=True):
-    """A file: where it lies, and what its digest must be."""
-
-    path: str
-    sha256: str
-
-
-class Source(msgspec.Struct, frozen=True):
-    """A table: what its file is called, by whose ending it is read, and the files that it consists of.
-
-    It is a registered file, or those that were made of it to the scope of a licence.
-    """
-
-    name: str
-    parts: tuple[Part, ...]
-
-    @property
-    def paths(self) -> list[str]:
-        """Where its files lie."""
-        return [part.path for part in self.parts]
-
-
-def reader(source: Source) -> str:
-    """How the engine reads a table's files, whose paths are bound to its mark; raises KeyError for what is no table."""
-    return _READERS[Path(source.name).suffix.lower()]
+    with duckdb.connect(":memory:") as made:
+        made.execute("SELECT json_serialize_sql('SELECT 1')")
 
 
 @contextmanager
-def engine(source: Source, load: str) -> Iterator[Any]:
-    """A locked engine with the expressions `load` of a table's files as the table `loaded`; ends as `locked_after`."""
+def engine(caller: Caller, source: Source, load: str, named: list[str]) -> Iterator[Any]:
+    """A locked engine with the expressions `load` of columns of a table as the table `loaded`; see `locked_after`."""
 
     def loading(made: Any) -> None:
-        made.execute(f"CREATE TABLE loaded AS SELECT {load} FROM {reader(source)}", [source.paths])  # noqa: S608 - ours
+        with files_of(caller, source) as files:
+            files.fill(made, named)
+            made.execute(f"CREATE TABLE loaded AS SELECT {load} FROM {files.reader}")  # noqa: S608 - ours
 
-    with locked_after(loading, (source,)) as made:
+    with locked_after(loading) as made:
         yield made
 
 
 @contextmanager
-def locked_after(loading: Callable[[Any], None], sources: Sequence[Source]) -> Iterator[Any]:
-    """An engine that has loaded what it is to hold of some tables, and is locked then.
+def locked_after(loading: Callable[[Any], None]) -> Iterator[Any]:
+    """An engine that was given what it is to hold, and is locked then.
 
     Ends in NotComputed whatever goes wrong inside, without a cause or context.
     """
@@ -89,34 +63,28 @@ def locked_after(loading: Callable[[Any], None], sources: Sequence[Source]) -> I
 
     os.environ.clear()  # Whatever the server was started with is nothing to a query.
     try:
-        for source in sources:
-            _require_registered(source)
         with duckdb.connect(":memory:") as made:
-            made.execute(_LOCK[0])
-            made.execute(_LOCK[1])
+            for setting in _BEFORE:
+                made.execute(setting)
             loading(made)
-            for setting in _LOCK:
+            for setting in (*_BEFORE, *_LOCK):
                 made.execute(setting)
             yield made
     except Exception:
         raise NotComputed from None
 
 
-def columns(source: Source) -> list[str]:
-    """The names of a file's columns; raises NotComputed for what is no table."""
+def admit(made: Any, files: TableFiles) -> None:
+    """Let an engine that will be locked go on reading a table's memory files, and no other file."""
+    made.execute(f"SET allowed_paths = {files.paths}")
+
+
+def columns(caller: Caller, source: Source) -> list[str]:
+    """The names of a table's columns; raises NotComputed for what is no table."""
     import duckdb
 
     try:
-        with duckdb.connect(":memory:") as made:
-            described = made.execute(f"DESCRIBE SELECT * FROM {reader(source)}", [source.paths])  # noqa: S608 - ours
-            return [str(row[0]) for row in described.fetchall()]
+        with duckdb.connect(":memory:") as made, files_of(caller, source) as files:
+            return files.columns(made)
     except Exception:
         raise NotComputed from None
-
-
-def _require_registered(source: Source) -> None:
-    """Raise NotComputed where a file is not what was registered, or made of it."""
-    for part in source.parts:
-        with Path(part.path).open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() != part.sha256:
-                raise NotComputed

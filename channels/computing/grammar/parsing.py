@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from channels.computing.errors import QueryRefused
+from channels.computing.grammar.projection import require_one_table
 from channels.computing.grammar.query import Query, Table
 from channels.computing.grammar.reading import read
 from channels.computing.grammar.tree import fault
@@ -28,12 +29,12 @@ def understood(sql: str, table: Table) -> Query:
     return read(parsed(sql), table)
 
 
-def parsed(sql: str) -> dict[str, Any]:
-    """The syntax tree of a text; raises QueryRefused for what the parser does not take."""
+def parsed(sql: str, engine: Any = None) -> dict[str, Any]:
+    """The syntax tree of a text, by an engine's own parser; raises QueryRefused for what the parser does not take."""
     import duckdb
 
     try:
-        row = _parser().execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+        row = (engine or _parser()).execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
         tree: dict[str, Any] = json.loads(row[0]) if row is not None else {}
     except (duckdb.Error, ValueError, RecursionError) as problem:
         said = Text("SQL 无法解析", "The SQL cannot be parsed")
@@ -41,9 +42,21 @@ def parsed(sql: str) -> dict[str, Any]:
     return tree
 
 
-def named_parameters(sql: str) -> list[str]:
-    """The parameters `$name` of a template's text; raises QueryRefused unless it is one SELECT."""
-    tree = parsed(sql)
+def one_select(sql: str, engine: Any = None) -> dict[str, Any]:
+    """The tree of a template's text; raises QueryRefused unless it is one SELECT."""
+    tree = parsed(sql, engine)
     if tree.get("error") is not False or len(tree.get("statements", [])) != 1:
         raise QueryRefused(errors=[fault(Text("须为一条 SELECT 语句", "A template is one SELECT"))], count=1)
+    return tree
+
+
+def named_parameters(sql: str) -> list[str]:
+    """The parameters `$name` of a template's text; raises QueryRefused unless it is one SELECT."""
+    one_select(sql)
     return sorted(_parser().extract_statements(sql)[0].named_parameters)
+
+
+def table_parameters(sql: str) -> list[str]:
+    """The same of a text over the table `data`; raises QueryRefused also for one that reads anything else."""
+    require_one_table(one_select(sql))
+    return named_parameters(sql)

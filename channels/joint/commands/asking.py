@@ -64,9 +64,9 @@ class Both:
 async def ask_aggregates(act: Act, joint_id: str, data: AskJoint) -> JointRunView:
     """Ask an ad-hoc query of the join; the same one on the same revisions has its answer for nothing.
 
-    Raises what an order's delivery does, JointNotInForce, JointAggregatesNotAgreed, TableMissing, JointTableTooLarge,
-    JointJoinTooLarge, JointKeyNotLicensed, QueryRefused, JointRunsUnderWay, BudgetSpent and AccessRefused; then
-    neither side is charged.
+    Raises what an order's delivery does, JointNotInForce, JointAggregatesNotAgreed, TableMissing, TextTooLarge,
+    JointTableTooLarge, JointJoinTooLarge, JointKeyNotLicensed, QueryRefused, JointRunsUnderWay, BudgetSpent and
+    AccessRefused; then neither side is charged.
     """
     both = await both_sides(act, joint_id, data)
     offers = await _offers(act, both)
@@ -141,7 +141,8 @@ async def both_sides(act: Act, joint_id: str, data: AskJoint | RunJointTemplate)
     if any(bought.agreement.provider != side.provider for bought, side in zip((a, b), row.sides, strict=True)):
         raise JointNotInForce(joint_agreement=row.id, state=str(row.status))  # Whoever provides now never consented.
     content = queries.content_of(row)
-    a, b = await of_table(act, a, content.a.file), await of_table(act, b, content.b.file)
+    rows_max = computing.RULES.at(act.today).body.table_rows_max
+    a, b = await of_table(act, a, content.a.file, rows_max), await of_table(act, b, content.b.file, rows_max)
     both = Both(row, content, a, b)
     for name, bought, side in (("a", a, content.a), ("b", b, content.b)):
         await _require_joinable(act, name, bought, side.key_column)

@@ -94,7 +94,7 @@ class KeyStore:
         """Whether an object is not encrypted yet, or its encryption was cut off."""
         if dek_id_of(name).hex() in self.tombstones.all():
             return False
-        wrap = self._read(self._path(dek_id_of(name).hex()))
+        wrap = self.read(self._path(dek_id_of(name).hex()))
         return wrap is None or wrap.plain
 
     def require_alive(self, name: str) -> None:
@@ -105,7 +105,7 @@ class KeyStore:
     def wrap_of(self, name: str) -> Wrap | None:
         """An object's key as it lies here; raises FileDestroyed."""
         self.require_alive(name)
-        return self._read(self._path(dek_id_of(name).hex()))
+        return self.read(self._path(dek_id_of(name).hex()))
 
     def dek(self, name: str) -> bytes:
         """The data key of an object; raises FileDestroyed, DataKeyMissing and KeysUnavailable."""
@@ -115,7 +115,7 @@ class KeyStore:
             dek, until = self._cache.get(dek_id, (b"", 0.0))
         if time.monotonic() < until:
             return dek
-        wrap = self._read(self._path(dek_id))
+        wrap = self.read(self._path(dek_id))
         if wrap is None:
             raise DataKeyMissing
         return self._remember(dek_id, self._unwrapped(wrap))
@@ -126,8 +126,7 @@ class KeyStore:
         It lies on disk when this returns: the key comes first, then the object, then whatever refers to it.
         """
         self.require_alive(name)
-        dek_id = dek_id_of(name).hex()
-        dek = secrets.token_bytes(DEK_BYTES)
+        dek_id, dek = dek_id_of(name).hex(), secrets.token_bytes(DEK_BYTES)
         try:
             self._write(name, dek, plain=plain)
         except FileExistsError:
@@ -163,14 +162,12 @@ class KeyStore:
 
     def drop(self, name: str) -> None:
         """Take back the key of an object that is gone, which is no destruction: nothing is left to be read."""
-        dek_id = dek_id_of(name).hex()
-        self.forget(dek_id)
-        remove(self._path(dek_id))
+        self._remove(dek_id_of(name).hex())
 
     def drop_orphan(self, path: Path, before: datetime) -> bool:
         """Take back a key of which no object came, if it was made before a moment."""
         with self._locked():
-            wrap = self._read(path)
+            wrap = self.read(path)
             if wrap is None or wrap.made_at >= before:
                 return False
             self.drop(wrap.object)
@@ -180,24 +177,22 @@ class KeyStore:
         """Destroy an object's key: the tombstone is on disk before the key goes; again, it is the same tombstone."""
         dek_id = dek_id_of(name).hex()
         with self._locked():
-            wrap = self._read(self._path(dek_id))
+            wrap = self.read(self._path(dek_id))
             made = self.tombstones.add(dek_id, name, reason, at, wrap.kek if wrap is not None else None)
-            self.forget(dek_id)
-            remove(self._path(dek_id))
+            self._remove(dek_id)
         return made
 
     def bury(self) -> int:
         """Remove every key that a tombstone names, such as one that a backup brought back; returns how many."""
-        back = [path for dek_id in self.tombstones.all() if (path := self._path(dek_id)).exists()]
-        for path in back:
-            self.forget(path.stem)
-            remove(path)
+        back = [dek_id for dek_id in self.tombstones.all() if self._path(dek_id).exists()]
+        for dek_id in back:
+            self._remove(dek_id)
         return len(back)
 
     def rewrap(self, path: Path) -> bool:
         """Wrap a key with the current version; False where that was done, or it was taken away."""
         with self._locked():
-            wrap = self._read(path)
+            wrap = self.read(path)
             if wrap is None or wrap.kek == self.keks.current():
                 return False
             version, wrapped = self.keks.wrap(self._unwrapped(wrap))
@@ -210,12 +205,7 @@ class KeyStore:
 
     def counted(self) -> Counter[str]:
         """How many keys each version wraps."""
-        found = (self._read(path) for path in self.wraps())
-        return Counter(wrap.kek for wrap in found if wrap is not None)
-
-    def read(self, path: Path) -> Wrap | None:
-        """A wrapped key by its file; None where it was taken away meanwhile."""
-        return self._read(path)
+        return Counter(wrap.kek for path in self.wraps() if (wrap := self.read(path)) is not None)
 
     def quarantine(self, name: str, why: str) -> None:
         """Have nobody read an object that is not as it was sealed, until an officer has looked."""
@@ -247,6 +237,15 @@ class KeyStore:
         """From now on every object has a key."""
         create(self.folder / "complete", SystemClock().now().isoformat().encode(), over=True)
 
+    def proof_path(self, name: str) -> Path:
+        """Where the proof of an object's digest lies, if there is one; it goes with the key."""
+        return self._path(dek_id_of(name).hex()).with_suffix(".proof")
+
+    def _remove(self, dek_id: str) -> None:
+        self.forget(dek_id)
+        for ending in (".json", ".proof"):
+            remove(self._path(dek_id).with_suffix(ending))
+
     def forget(self, dek_id: str) -> None:
         """Drop an unwrapped key from memory."""
         with self._guard:
@@ -276,7 +275,8 @@ class KeyStore:
     def _path(self, dek_id: str) -> Path:
         return self.folder / "deks" / dek_id[:2] / f"{dek_id}.json"
 
-    def _read(self, path: Path) -> Wrap | None:
+    def read(self, path: Path) -> Wrap | None:
+        """A wrapped key by its file; None where it was taken away meanwhile."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=Wrap)
         except FileNotFoundError:

@@ -3,16 +3,17 @@
 import pytest
 
 from channels.computing.engine.answers import aggregates, cell, from_template
-from channels.computing.engine.locked import NotComputed, Part, Source
+from channels.computing.engine.files import NotComputed
+from channels.computing.engine.locked import LIMITS, ready
 from channels.computing.errors import QueryRefused
 from channels.computing.grammar.emitting import emitted
 from channels.computing.grammar.parsing import named_parameters, understood
 from channels.computing.grammar.query import Among, Compare, Dimension, DimensionKind, Not, Query, Table
 from channels.computing.privacy.budget import MICRO
 from channels.computing.privacy.releases import Promise
-from kernel.jobs.processes import called
+from kernel.jobs.processes import ProcessDied, called
 from tests.channels.computing import attacks
-from tests.channels.computing.tables import LOUD, REGIONS, WAGES, wages
+from tests.channels.computing.tables import DISK, LOUD, REGIONS, WAGES, wages
 
 
 def test_the_collection_of_attacks_is_as_large_as_it_says():
@@ -93,7 +94,7 @@ def test_conditions_keep_their_meaning():
 
 
 def told(sql, source, promise=LOUD):
-    return aggregates(source, WAGES, understood(sql, WAGES), promise, 100).rows
+    return aggregates(DISK, source, WAGES, understood(sql, WAGES), promise, 100).rows
 
 
 def in_process(function, *arguments):
@@ -132,14 +133,6 @@ def test_what_cannot_be_read_counts_as_the_offer_says(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_file_that_is_not_as_registered_is_not_computed_on(tmp_path):
-    source = wages(tmp_path)
-    other = Source(source.name, (Part(source.paths[0], "0" * 64),))
-    with pytest.raises(NotComputed):
-        in_process(told, "select count(*) from data", other)
-
-
-@pytest.mark.slow
 def test_a_query_twice_with_one_budget_is_different_noise(tmp_path):
     """The difference of two sums without and with one person does not give that person's pay."""
     source = wages(tmp_path)
@@ -163,7 +156,7 @@ def test_a_query_twice_with_one_budget_is_different_noise(tmp_path):
 )
 def test_a_template_that_fails_tells_nobody_why(tmp_path, sql):
     with pytest.raises(NotComputed) as told_:
-        in_process(from_template, wages(tmp_path), sql, {}, None, 0, 100)
+        in_process(from_template, DISK, wages(tmp_path), sql, {}, None, 0, 100)
     assert (told_.value.args, told_.value.__cause__) == ((), None)
 
 
@@ -177,23 +170,23 @@ def test_a_template_is_one_select_with_the_parameters_that_it_names():
 @pytest.mark.slow
 async def test_in_a_process_of_its_own_the_answer_is_the_same(tmp_path):
     query = understood("select count(*) n from data", WAGES)
-    made = await called(aggregates, wages(tmp_path), WAGES, query, LOUD, 10, seconds=60, fresh=True)
+    arguments = (wages(tmp_path), WAGES, query, LOUD, 10)
+    made = await called(aggregates, *arguments, seconds=60, fresh=ready, answering=DISK.answer)
     assert made.rows == [["60"]]
 
 
 @pytest.mark.slow
 async def test_resource_bombs_of_a_template_end_within_their_limits(tmp_path):
-    from channels.computing.engine.locked import LIMITS
-    from kernel.jobs.processes import ProcessDied
-
     bombs = [
         "select count(*) from range(100000000000) a, range(100000000) b",
         "select length(repeat('x', 4000000000)) as n",
         "select count(*) as n from (select unnest(range(2000000000)) as x order by x)",
     ]
     for bomb in bombs:
+        arguments = (wages(tmp_path), bomb, {}, None, 0, 10)
+        asked = {"seconds": 20, "limits": LIMITS, "fresh": ready, "answering": DISK.answer}
         with pytest.raises((NotComputed, ProcessDied, TimeoutError, MemoryError)):
-            await called(from_template, wages(tmp_path), bomb, {}, None, 0, 10, seconds=20, limits=LIMITS, fresh=True)
+            await called(from_template, *arguments, **asked)
 
 
 def test_a_text_with_a_nul_is_told_as_the_database_can_keep_it():

@@ -101,6 +101,14 @@ def test_a_withdrawn_template_stays_with_agreements_that_had_it(approved, withdr
     assert rules.is_licensed(*days) is licensed
 
 
+@pytest.mark.parametrize(
+    ("name", "mib", "is_too_large"),
+    [("a.csv", 512, False), ("a.csv", 513, True), ("A.CSV", 513, True), ("a.parquet", 513, False)],
+)
+def test_text_is_read_as_a_whole_and_has_a_bound(name, mib, is_too_large):
+    assert rules.text_too_large(name, mib << 20, LIMITS) is is_too_large
+
+
 def test_nothing_that_waits_waits_for_ever():
     """Every state that is not the last has a step of the system's, or is in force until its owner ends it."""
     for machine, kept in ((RUN, set()), (TEMPLATE, {TemplateState.APPROVED})):

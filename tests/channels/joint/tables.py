@@ -1,21 +1,19 @@
 """Two tables about some of the same people, as two providers offer them, and what others make of their join."""
 
 import csv
-import hashlib
 import io
 import sqlite3
 from collections import Counter
 
 import msgspec
 
-from channels.computing.engine.locked import Part, Source
 from channels.computing.privacy.budget import MICRO
 from channels.computing.rules import promise, table
 from channels.computing.schemas import SetOffer
 from channels.joint.engine.joining import Joined
 from channels.joint.rules import joint_offer
 from tests.channels.computing.story import OFFER
-from tests.channels.computing.tables import lines
+from tests.channels.computing.tables import DISK, lines
 
 SHOPS = ("书店", "超市")
 SPENDING_OFFER = {
@@ -38,10 +36,10 @@ def spending():
 
 
 def source(folder, name, text):
-    """A file of this text, with its digest."""
+    """A file of this text."""
     path = folder / name
     path.write_text("\n".join(text) + "\n", encoding="utf-8")
-    return Source(name, (Part(str(path), hashlib.sha256(path.read_bytes()).hexdigest()),))
+    return DISK.table(name, path)
 
 
 def sides(folder, wages=None, cards=None, **bounds):
