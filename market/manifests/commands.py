@@ -40,9 +40,8 @@ async def plan(act: Act, asked: PlanManifests) -> ManifestPlan:
     savepoint = await act.session.begin_nested()
     await _carry_out(act, asked, cases)
     await savepoint.rollback()
-    faulty = {case.name: _faults(case) for case in cases}
-    told = [_with(line, faulty[line.name]) for line in lines]
-    return ManifestPlan(digest, any(line.action is not Action.NOTHING or line.faults for line in told), told)
+    full = [_with(line, _faults(case)) for line, case in zip(lines, cases, strict=True)]
+    return ManifestPlan(digest, any(line.action is not Action.NOTHING or line.faults for line in full), full)
 
 
 async def apply(act: Act, data: ApplyManifests) -> ManifestApplication:

@@ -56,7 +56,7 @@ async def test_a_manifest_is_compared_applied_and_applied_again(shop, client, tm
     file = tmp_path / "listing.yaml"
     file.write_text(MANIFEST.format(asset=shop.asset, price="188.00"), encoding="utf-8")
     out, _ = await told(provider, "diff", "-f", file, code=3)
-    assert out.startswith("+ river-levels: created, handed in\n")
+    assert out.startswith("+ river-levels: create, hand in\n")
     assert '    /spec/price: null → {"amount":"188.00","currency":"CNY"}' in out.splitlines()
     [made] = await provider.data("list", "-f", file)
     assert (made["action"], made["status"]) == ("create", "submitted")

@@ -13,6 +13,7 @@ STORED = Profiles(
     {
         "shop": {"url": "https://a.example", "key": "ltk_a", "lang": "zh"},
         "other": {"url": "https://b.example", "key": "ltk_b"},
+        'a "b".c': {"url": "https://d.example"},
     },
 )
 

@@ -92,7 +92,11 @@ def write(file: Path, profiles: Profiles) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lines = [] if profiles.current is None else [f"current = {_quoted(profiles.current)}"]
     for name, values in sorted(profiles.by_name.items()):
-        lines += ["", f"[profiles.{name}]", *(f"{key} = {_quoted(value)}" for key, value in sorted(values.items()))]
+        lines += [
+            "",
+            f"[profiles.{_quoted(name)}]",
+            *(f"{key} = {_quoted(value)}" for key, value in sorted(values.items())),
+        ]
     draft = file.with_suffix(f".{os.getpid()}.tmp")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as opened:

@@ -154,6 +154,9 @@ def _told(session: Session, problem: Exception) -> int | None:
             session.screen.say("  请重新登录：liutong login", "  sign in again: liutong login")
             return SIGN_IN
         return REFUSED
+    if isinstance(problem, ValueError):  # What was typed is no id, no key, or no text.
+        click.echo(f"✗ {problem}", err=True)
+        return USAGE
     if isinstance(problem, OSError | p.LiutongError):
         click.echo(f"✗ {problem}", err=True)
         kinds: tuple[tuple[type[Exception], int], ...] = ((p.WaitedTooLong, WAITED), (p.DigestMismatch, UNPROVEN))

@@ -24,21 +24,26 @@ _LISTINGS: Final = (
 )
 
 _DONE: Final = {
-    "create": ("新建", "created"),
-    "change": ("更改", "changed"),
-    "replace": ("以新商品替换", "replaced"),
-    "submit": ("提交审核", "handed in"),
-    "delist": ("下架", "taken off"),
-    "remember": ("已记录", "remembered"),
-    "nothing": ("未变", "unchanged"),
+    "create": ("新建", "created", "create"),
+    "change": ("更改", "changed", "change"),
+    "replace": ("以新商品替换", "replaced", "replace"),
+    "submit": ("提交审核", "handed in", "hand in"),
+    "delist": ("下架", "taken off", "take off"),
+    "remember": ("记录", "remembered", "remember"),
+    "nothing": ("未变", "unchanged", "unchanged"),
 }
+"""What is done about a product: in Chinese, in English once it is done, and while it is planned."""
 
-_LINES: Final = (
-    Column("清单", "name", lambda line: line.name),
-    Column("动作", "action", lambda line: _action("zh", line), lambda line: _action("en", line)),
-    Column("商品", "listing", lambda line: line.listing_id),
-    Column("状态", "status", lambda line: line.status),
-)
+
+def _lines(*, done: bool) -> tuple[Column, ...]:
+    """The columns of a plan, or of what was done."""
+    return (
+        Column("清单", "name", lambda line: line.name),
+        Column("动作", "action", lambda line: _action("zh", line), lambda line: _action("en", line, done=done)),
+        Column("商品", "listing", lambda line: line.listing_id),
+        Column("状态", "status", lambda line: line.status),
+    )
+
 
 FILES: Final = click.option(
     "--file", "-f", "sources", multiple=True, metavar="FILE", help="manifests: a file, a folder, or - ; repeatable"
@@ -52,11 +57,14 @@ _MANAGED: Final = (
 )
 
 
-def _action(lang: str, line: Any) -> str:
-    """What was done about a product, in words."""
-    place = 0 if lang == "zh" else 1
-    sent = ("，提交审核", ", handed in")[place] if line.submits and line.action != "submit" else ""
-    return _DONE[line.action][place] + sent
+def _action(lang: str, line: Any, *, done: bool = False) -> str:
+    """What is done about a product, in words."""
+    chinese, past, planned = _DONE[line.action]
+    hands_in = line.submits and line.action != "submit"
+    if lang == "zh":
+        return f"{chinese}，提交审核" if hands_in else chinese
+    words = past if done else planned
+    return f"{words}, {'handed in' if done else 'hand in'}" if hands_in else words
 
 
 def managed(function: Any) -> Any:
@@ -128,7 +136,7 @@ def _apply(session: Session, sources: Sequence[str], *, dry_run: bool = False, *
     if plan.changed and not dry_run:
         body = m.ApplyManifests(plan=plan.digest, asked=wanted)
         lines = session.client.call(operations.apply_manifests, body).lines
-    session.screen.listed(_LINES, lines)
+    session.screen.listed(_lines(done=not dry_run), lines)
 
 
 def _asked(
@@ -152,6 +160,8 @@ def _asked(
     if not sources and not prune:
         raise click.UsageError("缺少 -f FILE · -f FILE is missing")
     documents = [document for source in sources for document in files.read(source) if document.value is not None]
+    if sources and not documents:
+        raise click.UsageError("文件中没有清单 · there is no manifest in it")
     manifests: Any = [document.value for document in documents]
     whole = msgspec.UNSET if expect is None else expect
     wanted = m.PlanManifests(

@@ -179,6 +179,8 @@ def download(session: Session, order: str, *, to: Path, receipt: bool, trust: Pa
     """下载 · Fetch what was bought, going on where it broke off; exit code 6 where a digest or a proof fails."""
     from liutong_client.cli.progress import Progress
 
+    if pin is not None and trust is None:
+        raise click.UsageError("--pin 须与 --trust 同用 · --pin goes with --trust")
     keys = None if trust is None else _trust(trust, pin)
     with Progress(session.screen) as progress:
         paths = session.client.orders.download(order, to, progress=progress)
