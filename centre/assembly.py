@@ -49,8 +49,6 @@ from market.card_disputes import jobs as card_disputes_jobs
 from market.card_disputes import routes as card_disputes_routes
 from market.carts import jobs as carts_jobs
 from market.carts import routes as carts_routes
-from market.catalogue import jobs as catalogue_jobs
-from market.catalogue import routes as catalogue_routes
 from market.clawbacks import jobs as clawbacks_jobs
 from market.clawbacks import routes as clawbacks_routes
 from market.closing import jobs as closing_jobs
@@ -71,9 +69,7 @@ from market.endings import successions as endings_successions
 from market.exchange_rates import jobs as exchange_rates_jobs
 from market.exchange_rates import routes as exchange_rates_routes
 from market.following import effects as following_effects
-from market.following import jobs as following_jobs
 from market.ledger import routes as ledger_routes
-from market.listings import routes as listings_routes
 from market.messages import routes as messages_routes
 from market.metering import hot as metering_hot
 from market.metering import jobs as metering_jobs
@@ -82,7 +78,6 @@ from market.negotiation import jobs as negotiation_jobs
 from market.negotiation import routes as negotiation_routes
 from market.notices import jobs as notices_jobs
 from market.notices import routes as notices_routes
-from market.offers import routes as offers_routes
 from market.orders import hot as orders_hot
 from market.orders import jobs as orders_jobs
 from market.orders import routes as orders_routes
@@ -115,6 +110,8 @@ from market.service_levels import jobs as service_levels_jobs
 from market.service_levels import routes as service_levels_routes
 from market.settlement import jobs as settlement_jobs
 from market.settlement import routes as settlement_routes
+from market.shelf import jobs as shelf_jobs
+from market.shelf import routes as shelf_routes
 from market.splits import routes as splits_routes
 from market.stripe_balance import jobs as stripe_balance_jobs
 from market.stripe_balance import routes as stripe_balance_routes
@@ -159,9 +156,7 @@ ROUTES: Final = (
     *rights_routes.ROUTES,
     *valuation_routes.ROUTES,
     *contracts_routes.ROUTES,
-    *listings_routes.ROUTES,
-    *catalogue_routes.ROUTES,
-    *offers_routes.ROUTES,
+    *shelf_routes.ROUTES,
     *negotiation_routes.ROUTES,
     *pricing_routes.ROUTES,
     *requests_routes.ROUTES,
@@ -247,8 +242,7 @@ JOBS: Final = (
     delivery_plans_jobs,
     partial_deliveries_jobs,
     renewals_jobs,
-    *catalogue_jobs.JOBS,
-    following_jobs,
+    *shelf_jobs.JOBS,
     payments_jobs,
     subscriptions_jobs,
     metering_jobs,

@@ -73,6 +73,7 @@ TAGS: Final = (
         "Obligations",
         "履约义务、中止与删除证明。Obligations: who owes what by when, suspensions, statements of deletion.",
     ),
+    Tag("market.manifests", "Listings", "挂牌与检索。Listings and search."),
     Tag("market.listings", "Listings", "挂牌与检索。Listings and search."),
     Tag("market.catalogue", "Catalogue", "数据目录（DCAT）。The catalogue in DCAT, for machines."),
     Tag(

@@ -14,6 +14,7 @@ from centre.cli.channels.trace import trace
 from centre.cli.comparables import comparables
 from centre.cli.keys import keys
 from centre.cli.ledger import ledger
+from centre.cli.market.carried import Carrying
 from centre.cli.people.members import members
 from centre.cli.quality import contract, desensitise, score
 from centre.cli.running import FILE, FOLDER, configured, run, variable
@@ -21,7 +22,7 @@ from centre.cli.valuation import back_test, portfolio
 from kernel.text import Lang
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Carrying, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="liutong")
 def main() -> None:
     """流通 Liutong: the backend of a data circulation centre (数据流通中心).

@@ -15,8 +15,10 @@ from contracts.terms.price.faults import faults as price_faults
 from contracts.terms.price.least import least_minor
 from kernel import ids, lifecycle
 from kernel.act import Act
+from kernel.actor import SYSTEM
 from kernel.db import find_locked
 from kernel.errors import FieldError, InvalidInput
+from kernel.log.record import record
 from kernel.money import Money
 from kernel.states import Role
 from kernel.text import Text
@@ -24,6 +26,7 @@ from kernel.time.clock import day_in_china
 from market.listings import evidence, gating, queries, search
 from market.listings.errors import (
     DeliveryContradictsLicence,
+    ListingHandedIn,
     ListingUnavailable,
     ListingUnderNotice,
     NotYourListing,
@@ -42,6 +45,7 @@ from market.listings.schemas import (
 from market.listings.states import LISTING, ListingAction, ListingState, PriceKind
 from market.marks.queries import require_markable
 from rights.assets import queries as assets
+from rights.assets.queries import Revision
 from valuation.appraisal import queries as appraisals
 from valuation.quality import queries as quality
 
@@ -50,34 +54,13 @@ async def create(act: Act, data: CreateListing) -> ListingView:
     """Describe a product of one's own newest revision; the gates are asked when it is submitted."""
     assert act.actor.party is not None
     asset = await assets.own_asset(act, data.asset_id)
-    revision = await assets.latest_revision(act.session, asset.id)
-    if revision is None:
-        text = Text("该资产还没有数据版本", "The asset has no revision yet")
-        raise InvalidInput(errors=[FieldError("/asset_id", text)])
-    if data.scorecard_id is not None:
-        await quality.scorecard_seen(act, data.scorecard_id)
-    if data.appraisal_id is not None:
-        await appraisals.appraisal_seen(act, data.appraisal_id)
-    _require_delivery(data, act.at)
+    revision = await _offered(act, data)
     row = Listing(
         id=ids.new("lst"),
         provider=act.actor.party,
         asset_id=asset.id,
-        revision_id=revision.id,
         certificate_id=None,
-        scorecard_id=data.scorecard_id,
-        appraisal_id=data.appraisal_id,
-        title_zh=data.title_zh,
-        title_en=data.title_en,
-        summary_zh=data.summary_zh,
-        summary_en=data.summary_en,
-        keywords=list(dict.fromkeys(data.keywords)),
-        theme=data.theme,
-        licence=msgspec.to_builtins(data.licence),
-        delivery=data.delivery,
-        **_priced(data),
         row_count=None,
-        size_bytes=sum(file.size_bytes for file in revision.files),
         freshness_at=None,
         quality_score=None,
         quality_grade=None,
@@ -86,15 +69,63 @@ async def create(act: Act, data: CreateListing) -> ListingView:
         held_by=None,
         look_again_on=None,
         lapses_rule=None,
-        search=cast(literal(_search_text(data), SqlText), TSVECTOR),
         decision_reason=None,
         created_at=act.at,
         listed_at=None,
+        **_described(data, revision),
     )
     await evidence.require_bundle(act.session, row, row.price_terms, "/plan")
     await evidence.copy_scorecard(act.session, row)
     await lifecycle.begin(act, row, LISTING, parties=[row.provider], asset=asset.id)
     return await listing_view(act, row)
+
+
+async def _offered(act: Act, data: CreateListing) -> Revision:
+    """The newest revision of the asset, which is what is offered; raises what is wrong with the rest of it."""
+    revision = await assets.latest_revision(act.session, data.asset_id)
+    if revision is None:
+        text = Text("该资产还没有数据版本", "The asset has no revision yet")
+        raise InvalidInput(errors=[FieldError("/asset_id", text)])
+    if data.scorecard_id is not None:
+        await quality.scorecard_seen(act, data.scorecard_id)
+    if data.appraisal_id is not None:
+        await appraisals.appraisal_seen(act, data.appraisal_id)
+    _require_delivery(data, act.at)
+    return revision
+
+
+def _described(data: CreateListing, revision: Revision) -> dict[str, Any]:
+    """The columns that hold what its provider says of a product."""
+    return {
+        "revision_id": revision.id,
+        "size_bytes": sum(file.size_bytes for file in revision.files),
+        "scorecard_id": data.scorecard_id,
+        "appraisal_id": data.appraisal_id,
+        "title_zh": data.title_zh,
+        "title_en": data.title_en,
+        "summary_zh": data.summary_zh,
+        "summary_en": data.summary_en,
+        "keywords": list(dict.fromkeys(data.keywords)),
+        "theme": data.theme,
+        "licence": msgspec.to_builtins(data.licence),
+        "delivery": data.delivery,
+        "search": cast(literal(_search_text(data), SqlText), TSVECTOR),
+        **_priced(data),
+    }
+
+
+async def change(act: Act, listing_id: str, data: CreateListing) -> None:
+    """Describe a draft anew; what was handed in stays as it is judged. Raises ListingHandedIn."""
+    row = await _own(act, listing_id)
+    if row.status is not ListingState.DRAFT or row.asset_id != data.asset_id:
+        raise ListingHandedIn(id=row.id)
+    for name, value in _described(data, await _offered(act, data)).items():
+        setattr(row, name, value)
+    row.version += 1
+    await evidence.require_bundle(act.session, row, row.price_terms, "/plan")
+    await evidence.copy_scorecard(act.session, row)
+    record(act, "market.listing.changed", row.id, parties=[row.provider], facts={"version": row.version})
+    await act.session.flush()
 
 
 async def submit(act: Act, listing_id: str) -> ListingView:
@@ -124,6 +155,16 @@ async def delist(act: Act, listing_id: str, data: DelistListing) -> ListingView:
     row = await _own(act, listing_id)
     await _advance(act, row, ListingAction.DELIST, Role.PROVIDER, data.reason)
     return await listing_view(act, row)
+
+
+async def make_way(act: Act, listing_id: str, successor: str) -> None:
+    """Take a product off the shelf whose successor is there now; orders already placed are not touched."""
+    row = await _row(act.session, listing_id)
+    if row.status not in (ListingState.LISTED, ListingState.SUSPENDED):
+        return
+    reason = "后继商品已上架 · its successor is on the shelf"
+    facts = {"parties": [row.provider], "reason": reason, "successor": successor, "rule": ListingHandedIn.rule}
+    await lifecycle.advance(act.by(SYSTEM), row, LISTING, ListingAction.DELIST, Role.SYSTEM, **facts)
 
 
 async def supervise(act: Act, listing_id: str, data: SuperviseListing) -> ListingView:

@@ -17,6 +17,17 @@ class ListingUnderNotice(Conflict):
     rule = "LT-INF-02"
 
 
+class ListingHandedIn(Conflict):
+    """Only a draft is described anew: what was judged stays as it was."""
+
+    title = Text("商品已提交，不再更改", "The product was handed in, and is not changed any more")
+    detail = Text(
+        "商品 {id} 不是草稿；请新建商品，原商品在新商品上架后下架。",
+        "{id} is no draft: describe a new product, and the old one leaves the shelf when the new one is there.",
+    )
+    rule = "LT-LST-22"
+
+
 class CertificateMissing(Unprocessable):
     """No certificate of the provider is in force for the asset."""
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from release.client import models, operations, twins
+from release.client import manifests, models, operations, twins
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = ROOT / "client" / "src" / "liutong_client"
@@ -24,7 +24,11 @@ def generated() -> dict[Path, str]:
     for path in sorted((PACKAGE / "aio").glob("*.py")):
         if path.name not in BY_HAND:
             made[PACKAGE / "blocking" / path.name] = twins.blocking(path.read_text(encoding="utf-8"))
-    return {path: formatted(text, path) for path, text in made.items()}
+    plain = {
+        PACKAGE / "cli" / f"{kind}.schema.json": manifests.written(description, name)
+        for kind, name in manifests.KINDS.items()
+    }
+    return {path: formatted(text, path) for path, text in made.items()} | plain
 
 
 def formatted(text: str, path: Path) -> str:

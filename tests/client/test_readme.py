@@ -32,7 +32,6 @@ def test_the_story_is_short_and_true(folder):
     [story] = [block for block in every if block.language == "python"]
     [serve] = [block for block in every if block.way == "server"]
     assert len([line for line in story.text.splitlines() if line.strip()]) <= LINES_MAX
-    (folder / "client").symlink_to(ROOT / "client")
     address = f"http://127.0.0.1:{free_port()}"
     program = story.text.replace('sandbox-keys.json")', f'sandbox-keys.json", "{address}")')
     with terminal.running(serve, folder, terminal.path_of(folder, liutong=False), address):

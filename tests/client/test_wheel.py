@@ -18,6 +18,9 @@ NEEDED = ("cryptography", "cffi", "pycparser", "httpx", "httpcore", "h11", "anyi
           "msgspec", "rfc8785", "typing_extensions")  # fmt: skip
 """What the wheel asks for, with what that asks for."""
 
+EXTRA = ("click", "yaml", "rich", "markdown_it", "mdurl", "pygments")
+"""The same of its command line."""
+
 
 def run(*words, cwd):
     done = subprocess.run([str(word) for word in words], cwd=cwd, env={}, capture_output=True, text=True, timeout=300)
@@ -44,8 +47,12 @@ def test_it_holds_the_client_and_nothing_else(wheel):
         text = files.read(metadata).decode()
     assert {name.partition("/")[0] for name in names} == {"liutong_client", "liutong_client-0.1.0.dist-info"}
     assert "liutong_client/py.typed" in names
-    needed = sorted(re.findall(r"^Requires-Dist: ([a-z0-9]+)", text, re.MULTILINE))
-    assert needed == ["cryptography", "httpx", "msgspec", "rfc8785"]
+    asked = re.findall(r"^Requires-Dist: ([a-z0-9]+)[^;\n]*(?:; extra == '(\w+)')?$", text, re.MULTILINE)
+    assert sorted(asked) == [
+        ("click", "cli"), ("cryptography", ""), ("httpx", ""), ("msgspec", ""), ("pyyaml", "cli"), ("rfc8785", ""),
+        ("rich", "cli"),
+    ]  # fmt: skip
+    assert "liutong_client/cli/listing.schema.json" in names
     assert "License-Expression: Apache-2.0" in text
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
@@ -72,3 +79,13 @@ def test_it_works_where_only_its_own_dependencies_are(wheel, tmp_path):
     assert told[0].startswith(str(packages))
     assert told[0].endswith("z6M Liutong('https://centre.example')")
     assert told[1] == "[]"
+    program = tmp_path / "env/bin/liutong"
+    lacking = subprocess.run([str(program), "--help"], cwd=tmp_path, env={}, capture_output=True, text=True, timeout=60)
+    assert (lacking.returncode, "liutong-client[cli]" in lacking.stderr) == (1, True)
+    for name in EXTRA:
+        for path in installed.glob(f"{name}*"):
+            if path.stem.partition("-")[0].lower() == name and not (packages / path.name).exists():
+                (packages / path.name).symlink_to(path)
+    assert "negotiate" in run(program, "--help", cwd=tmp_path)
+    shown = run(program, "config", "show", cwd=tmp_path)
+    assert shown.splitlines()[0].split() == ["name", "value"]

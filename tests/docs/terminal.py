@@ -24,7 +24,7 @@ PRINTED = "http://127.0.0.1:8000"
 
 def set_up(folder: Path) -> Path:
     """What `make` finds in a checkout that is set up: its files, and a `.venv` whose programs run this very code."""
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "client"):
         (folder / name).symlink_to(ROOT / name)
     binaries = folder / ".venv" / "bin"
     binaries.mkdir(parents=True)
@@ -40,7 +40,8 @@ def set_up(folder: Path) -> Path:
 def path_of(folder: Path, *, liutong: bool) -> dict[str, str]:
     """The environment of a reader; `liutong` is found by its bare name where the document takes that for granted."""
     ours = f"{folder / '.venv' / 'bin'}:" if liutong else ""
-    return {**CLEAN, "PATH": ours + CLEAN["PATH"], "LIUTONG_DATA_DIR": str(folder / "var")}
+    places = {"LIUTONG_DATA_DIR": str(folder / "var"), "XDG_CONFIG_HOME": str(folder / "config")}
+    return {**CLEAN, "PATH": ours + CLEAN["PATH"], **places}
 
 
 def run(blocks: list[Block], folder: Path, environment: dict[str, str], address: str = PRINTED) -> str:

@@ -56,6 +56,12 @@ async def objects(runtime: Any, as_: As, drain: Any, clock: FixedClock) -> tuple
     made |= await _dataspace(work.provider)
     made["revision_id"] = await runtime.pool.fetchval("SELECT id FROM asset_revision WHERE asset_id = $1", work.asset)
     made["listings/draft"] = await make_listing(runtime, str(trade.provider.party), status="draft")
+    await runtime.pool.execute(
+        "INSERT INTO applied_manifest (party_id, kind, name, manager, listing_id, spec, version, applied_at)"
+        " VALUES ($1, 'Listing', 'x', 'liutong', $2, '{}', 1, now())",
+        trade.provider.party,
+        made["listings/draft"],
+    )
     made["job_id"] = str(await runtime.pool.fetchval("SELECT max(id) FROM pgqueuer"))
     return made, registered
 

@@ -21,6 +21,7 @@ __all__ = [
     "AccessDecisionView",
     "AccountLine",
     "AccountLinePage",
+    "Action",
     "AddCounterparty",
     "AddPaper",
     "AddRevision",
@@ -56,6 +57,8 @@ __all__ = [
     "AnswerTransfer",
     "AppealDecision",
     "ApplicantStatement",
+    "AppliedManifestView",
+    "AppliedManifestViewPage",
     "ApplyForAdmission",
     "ApplyForCancellation",
     "ApplyForChange",
@@ -63,6 +66,7 @@ __all__ = [
     "ApplyForRegistration",
     "ApplyForRenewal",
     "ApplyForTransfer",
+    "ApplyManifests",
     "AppraisalSummary",
     "AppraisalSummaryPage",
     "AppraisalView",
@@ -424,6 +428,7 @@ __all__ = [
     "FaultDetail",
     "Fee",
     "FeeLineView",
+    "FieldChange",
     "FieldProblem",
     "FigureView",
     "FiguresView",
@@ -537,12 +542,17 @@ __all__ = [
     "ListedTerms",
     "ListingLine",
     "ListingLinePage",
+    "ListingManifest",
+    "ListingSpec",
     "ListingState",
     "ListingSummary",
     "ListingView",
     "LoadFixture",
     "MakeGrant",
     "MakeOffer",
+    "ManifestApplication",
+    "ManifestMetadata",
+    "ManifestPlan",
     "Mark",
     "MarkView",
     "MarkedColumn",
@@ -673,6 +683,9 @@ __all__ = [
     "PlaceCart",
     "PlaceOrder",
     "Plan",
+    "PlanFault",
+    "PlanLine",
+    "PlanManifests",
     "PlanState",
     "PlannedPart",
     "PlannedPartView",
@@ -924,6 +937,7 @@ __all__ = [
     "SharedTablesView",
     "SharedVersionView",
     "SharedVersionViewPage",
+    "ShelfState",
     "Side",
     "SignAgreement",
     "SignConfirmation",
@@ -972,6 +986,7 @@ __all__ = [
     "SuccessionView",
     "SuccessionViewPage",
     "SuitView",
+    "SummaryPair",
     "SuperviseListing",
     "SupplyMaterials",
     "SuspendAgreement",
@@ -1002,6 +1017,7 @@ __all__ = [
     "Text",
     "Tier",
     "TitleAnswer",
+    "TitlePair",
     "TitleThen",
     "TitleView",
     "TopUp",
@@ -1137,6 +1153,9 @@ class AccountLine(Model, frozen=True, kw_only=True):
 class AccountLinePage(Model, frozen=True, kw_only=True):
     items: list[AccountLine]
     next: str | None
+
+
+Action: TypeAlias = Literal["create", "change", "replace", "submit", "delist", "remember", "nothing"]
 
 
 class AddCounterparty(Model, frozen=True, kw_only=True):
@@ -1376,6 +1395,23 @@ class ApplicantStatement(Model, frozen=True, kw_only=True):
     business_state: Literal["operating", "suspended", "restructuring", "liquidating"] | UnsetType | None = UNSET
 
 
+class AppliedManifestView(Model, frozen=True, kw_only=True):
+    applied_at: dt.datetime
+    kind: str
+    listing_id: str
+    manager: str
+    name: str
+    replaces: str | None
+    set: str | None
+    spec: dict[str, Any]
+    version: int
+
+
+class AppliedManifestViewPage(Model, frozen=True, kw_only=True):
+    items: list[AppliedManifestView]
+    next: str | None
+
+
 class ApplyForAdmission(Model, frozen=True, kw_only=True):
     contact: Contact
     kind: Literal["enterprise", "institution", "government", "association", "individual-business"]
@@ -1451,6 +1487,11 @@ class ApplyForTransfer(Model, frozen=True, kw_only=True):
     rights: list[Right] | UnsetType | None = UNSET
     transferee_id: str
     type: Literal["transfer"]
+
+
+class ApplyManifests(Model, frozen=True, kw_only=True):
+    asked: PlanManifests
+    plan: str
 
 
 class AppraisalSummary(Model, frozen=True, kw_only=True):
@@ -3619,6 +3660,7 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "market.legal-hold.lifted",
                 "market.legal-hold.set",
                 "market.listing",
+                "market.listing.changed",
                 "market.listing.delisted",
                 "market.listing.draft",
                 "market.listing.followed",
@@ -5102,6 +5144,12 @@ class FeeLineView(Model, frozen=True, kw_only=True):
     rate: str
 
 
+class FieldChange(Model, frozen=True, kw_only=True):
+    after: Any
+    before: Any
+    pointer: str
+
+
 class FieldProblem(Model, frozen=True, kw_only=True):
     detail: str
     pointer: str
@@ -6077,6 +6125,29 @@ class ListingLinePage(Model, frozen=True, kw_only=True):
     next: str | None
 
 
+class ListingManifest(Model, frozen=True, kw_only=True):
+    apiVersion: Literal["liutong/v1"]
+    kind: Literal["Listing"]
+    metadata: ManifestMetadata
+    spec: ListingSpec
+
+
+class ListingSpec(Model, frozen=True, kw_only=True):
+    appraisal: str | UnsetType = UNSET
+    asset: str
+    delivery: Literal["files", "computing"] | UnsetType = UNSET
+    keywords: list[str] | UnsetType = UNSET
+    licence: LicenceTerms
+    plan: Plan | UnsetType = UNSET
+    price: MoneyView | UnsetType = UNSET
+    price_kind: PriceKind | UnsetType = UNSET
+    scorecard: str | UnsetType = UNSET
+    state: ShelfState | UnsetType = UNSET
+    summary: SummaryPair
+    theme: str
+    title: TitlePair
+
+
 ListingState: TypeAlias = Literal["draft", "submitted", "listed", "rejected", "suspended", "delisted"]
 
 
@@ -6158,6 +6229,21 @@ class MakeGrant(Model, frozen=True, kw_only=True):
 
 class MakeOffer(Model, frozen=True, kw_only=True):
     offer: dict[str, Any] | UnsetType | None = UNSET
+
+
+class ManifestApplication(Model, frozen=True, kw_only=True):
+    lines: list[PlanLine]
+
+
+class ManifestMetadata(Model, frozen=True, kw_only=True):
+    name: str
+    set: str | UnsetType = UNSET
+
+
+class ManifestPlan(Model, frozen=True, kw_only=True):
+    changed: bool
+    digest: str
+    lines: list[PlanLine]
 
 
 Mark: TypeAlias = Literal["same", "inserted", "deleted"]
@@ -7298,6 +7384,35 @@ class Plan(Model, frozen=True, kw_only=True, tag_field="kind", tag="plan"):
     minimum: str | UnsetType | None = UNSET
     seller: str | UnsetType = UNSET
     zone: str | UnsetType = UNSET
+
+
+class PlanFault(Model, frozen=True, kw_only=True):
+    detail_en: str
+    detail_zh: str
+    pointer: str
+    rule: str | None
+
+
+class PlanLine(Model, frozen=True, kw_only=True):
+    action: str
+    changes: list[FieldChange]
+    decision_reason: str | None
+    drift: list[FieldChange]
+    faults: list[PlanFault]
+    listing_id: str | None
+    name: str
+    pruned: bool
+    set: str | None
+    status: str | None
+    submits: bool
+
+
+class PlanManifests(Model, frozen=True, kw_only=True):
+    expect: int | UnsetType | None = UNSET
+    force: bool | UnsetType = UNSET
+    manager: str | UnsetType = UNSET
+    manifests: list[ListingManifest]
+    prune: str | UnsetType | None = UNSET
 
 
 PlanState: TypeAlias = Literal["proposed", "agreed", "declined", "withdrawn", "lapsed"]
@@ -9338,6 +9453,9 @@ class SharedVersionViewPage(Model, frozen=True, kw_only=True):
     next: str | None
 
 
+ShelfState: TypeAlias = Literal["draft", "listed", "delisted"]
+
+
 Side: TypeAlias = Literal["provider", "consumer", "both", "centre"]
 
 
@@ -9710,6 +9828,11 @@ class SuitView(Model, frozen=True, kw_only=True):
     reference: str
 
 
+class SummaryPair(Model, frozen=True, kw_only=True):
+    en: str
+    zh: str
+
+
 class SuperviseListing(Model, frozen=True, kw_only=True):
     action: Literal["suspend", "resume", "delist"]
     reason: str
@@ -9944,6 +10067,11 @@ class TitleAnswer(Model, frozen=True, kw_only=True):
     holder_id: str
     permitted: bool
     terms: dict[str, Any]
+
+
+class TitlePair(Model, frozen=True, kw_only=True):
+    en: str
+    zh: str
 
 
 class TitleThen(Model, frozen=True, kw_only=True):

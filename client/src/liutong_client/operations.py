@@ -194,6 +194,9 @@ apply_for_registration: Final = Operation(
     body=(m.ApplyForRegistration,),
     keyed=True,
 )
+apply_manifests: Final = Operation(
+    "apply_manifests", "POST", "/v1/manifests/applications", m.ManifestApplication, body=(m.ApplyManifests,), keyed=True
+)
 appraise_asset: Final = Operation(
     "appraise_asset", "POST", "/v1/assets/{asset_id}/appraisals", m.AppraisalView, body=(m.AppraiseAsset,), keyed=True
 )
@@ -1929,6 +1932,14 @@ list_listings_in_any_state: Final = ListOperation(
     m.ListingLine,
     query=("status", "limit", "cursor"),
 )
+list_manifests: Final = ListOperation(
+    "list_manifests",
+    "GET",
+    "/v1/manifests",
+    m.AppliedManifestViewPage,
+    m.AppliedManifestView,
+    query=("limit", "cursor"),
+)
 list_member_invitations: Final = ListOperation(
     "list_member_invitations",
     "GET",
@@ -2471,6 +2482,9 @@ place_cart: Final = Operation(
     "place_cart", "POST", "/v1/carts/{cart_id}/placement", m.CartView, body=(m.PlaceCart,), keyed=True
 )
 place_order: Final = Operation("place_order", "POST", "/v1/orders", m.OrderView, body=(m.PlaceOrder,), keyed=True)
+plan_manifests: Final = Operation(
+    "plan_manifests", "POST", "/v1/manifests/plan", m.ManifestPlan, body=(m.PlanManifests,)
+)
 post_complaint_message: Final = Operation(
     "post_complaint_message",
     "POST",
