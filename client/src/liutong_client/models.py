@@ -26,6 +26,7 @@ __all__ = [
     "AddRevision",
     "AdmissionView",
     "AdvanceClock",
+    "Agent",
     "Aggregation",
     "AgreedFile",
     "AgreementPolicyView",
@@ -75,6 +76,7 @@ __all__ = [
     "ApproveBatch",
     "ApproveCart",
     "ApproveDestruction",
+    "ApproveMandateOrder",
     "ApproveNegotiation",
     "ArriveTransaction",
     "ArticleView",
@@ -84,6 +86,8 @@ __all__ = [
     "AskForData",
     "AskForTrace",
     "AskJoint",
+    "AskMandateOrder",
+    "AskQuote",
     "AskRedelivery",
     "AskRefund",
     "AskReopening",
@@ -358,6 +362,7 @@ __all__ = [
     "Draft",
     "DraftCheckView",
     "DraftFindingView",
+    "DraftMandate",
     "DraftPreviewView",
     "DraftView",
     "DraftViewPage",
@@ -528,6 +533,7 @@ __all__ = [
     "LegalHoldViewPage",
     "LicenceTerms",
     "Life",
+    "Limit",
     "LineFault",
     "LineKind",
     "LineageOfListing",
@@ -543,6 +549,14 @@ __all__ = [
     "LoadFixture",
     "MakeGrant",
     "MakeOffer",
+    "MandateOrderState",
+    "MandateOrderView",
+    "MandateOrderViewPage",
+    "MandateState",
+    "MandateSummary",
+    "MandateSummaryPage",
+    "MandateUsage",
+    "MandateView",
     "Mark",
     "MarkView",
     "MarkedColumn",
@@ -619,6 +633,7 @@ __all__ = [
     "OpinionView",
     "OpinionViewPage",
     "OptionInputs",
+    "OrderQuoteView",
     "OrderState",
     "OrderTest",
     "OrderView",
@@ -808,6 +823,7 @@ __all__ = [
     "RegistrationState",
     "RegistrationView",
     "ReissueKey",
+    "RejectMandateOrder",
     "RelationView",
     "RelativeView",
     "ReleaseRemark",
@@ -851,6 +867,7 @@ __all__ = [
     "RevisionCheck",
     "RevisionFileView",
     "RevisionView",
+    "RevokeMandate",
     "Right",
     "RightsAct",
     "RotationView",
@@ -928,6 +945,7 @@ __all__ = [
     "SignAgreement",
     "SignConfirmation",
     "SignDataspaceAgreement",
+    "SignMandate",
     "SignReport",
     "SignTest",
     "SignatureView",
@@ -1167,6 +1185,10 @@ class AdmissionView(Model, frozen=True, kw_only=True):
 class AdvanceClock(Model, frozen=True, kw_only=True):
     seconds: int | UnsetType = UNSET
     working_days: int | UnsetType = UNSET
+
+
+class Agent(Model, frozen=True, kw_only=True):
+    jkt: str
 
 
 Aggregation: TypeAlias = Literal["sum", "count", "max", "unique"]
@@ -1556,6 +1578,11 @@ class ApproveDestruction(Model, frozen=True, kw_only=True):
     digest: str
 
 
+class ApproveMandateOrder(Model, frozen=True, kw_only=True):
+    signature: str
+    signing_key_id: str
+
+
 class ApproveNegotiation(Model, frozen=True, kw_only=True):
     terms_digest: str
 
@@ -1607,6 +1634,20 @@ class AskJoint(Model, frozen=True, kw_only=True):
     b_revision_id: str | UnsetType | None = UNSET
     place: str | UnsetType | None = UNSET
     sql: str
+
+
+class AskMandateOrder(Model, frozen=True, kw_only=True):
+    amount: MoneyView
+    at: str
+    public_key: str
+    quote_id: str
+    signature: str
+
+
+class AskQuote(Model, frozen=True, kw_only=True):
+    listing_id: str
+    purpose: str
+    use_case: str | UnsetType = UNSET
 
 
 class AskRedelivery(Model, frozen=True, kw_only=True):
@@ -3363,6 +3404,8 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "kernel.key.reissued",
                 "kernel.key.renewed",
                 "kernel.key.revoked",
+                "kernel.mandate",
+                "kernel.mandate.issued",
                 "kernel.member",
                 "kernel.member-invitation",
                 "kernel.member-invitation.withdrawn",
@@ -3627,6 +3670,16 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "market.listing.submitted",
                 "market.listing.suspended",
                 "market.listing.update_withheld",
+                "market.mandate",
+                "market.mandate.drafted",
+                "market.mandate.expired",
+                "market.mandate.in_force",
+                "market.mandate.revoked",
+                "market.mandate_order",
+                "market.mandate_order.awaiting_approval",
+                "market.mandate_order.lapsed",
+                "market.mandate_order.placed",
+                "market.mandate_order.rejected",
                 "market.month_closing",
                 "market.month_closing.closed",
                 "market.month_closing.due",
@@ -4628,6 +4681,21 @@ class DraftFindingView(Model, frozen=True, kw_only=True):
     detail: Text
     pointer: str
     rule: str | None
+
+
+class DraftMandate(Model, frozen=True, kw_only=True):
+    agent: Agent
+    budget: Limit
+    human_above: str | UnsetType | None = UNSET
+    max_count: int
+    max_grade: Literal["general", "important"] | UnsetType = UNSET
+    not_after: dt.datetime
+    not_before: dt.datetime
+    per_order: Limit
+    purposes: list[str]
+    refund_recredits: bool | UnsetType = UNSET
+    sellers: list[str]
+    territory: list[str]
 
 
 class DraftPreviewView(Model, frozen=True, kw_only=True):
@@ -5987,6 +6055,11 @@ class Life(Model, frozen=True, kw_only=True):
     years: Parameter | UnsetType | None = UNSET
 
 
+class Limit(Model, frozen=True, kw_only=True):
+    currency: str
+    max: str
+
+
 class LineFault(Model, frozen=True, kw_only=True):
     detail: Text
     pointer: str
@@ -6158,6 +6231,88 @@ class MakeGrant(Model, frozen=True, kw_only=True):
 
 class MakeOffer(Model, frozen=True, kw_only=True):
     offer: dict[str, Any] | UnsetType | None = UNSET
+
+
+MandateOrderState: TypeAlias = Literal["awaiting_approval", "placed", "rejected", "lapsed"]
+
+
+class MandateOrderView(Model, frozen=True, kw_only=True):
+    allowed_actions: list[str]
+    amount: MoneyView
+    approval_text: str | None
+    created_at: dt.datetime
+    decided_at: dt.datetime | None
+    due_at: dt.datetime | None
+    id: str
+    key: str
+    listing_id: str
+    mandate_id: str
+    order_id: str | None
+    purpose: str
+    quote_id: str
+    reason: str | None
+    recredited: MoneyView
+    status: str
+    use_case: str
+
+
+class MandateOrderViewPage(Model, frozen=True, kw_only=True):
+    items: list[MandateOrderView]
+    next: str | None
+
+
+MandateState: TypeAlias = Literal["drafted", "in_force", "revoked", "expired"]
+
+
+class MandateSummary(Model, frozen=True, kw_only=True):
+    agent_jkt: str
+    allowed_actions: list[str]
+    budget: MoneyView
+    created_at: dt.datetime
+    id: str
+    not_after: dt.datetime
+    not_before: dt.datetime
+    principal: str
+    spent: MoneyView
+    status: str
+
+
+class MandateSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[MandateSummary]
+    next: str | None
+
+
+class MandateUsage(Model, frozen=True, kw_only=True):
+    budget: MoneyView
+    count: int
+    count_left: int
+    left: MoneyView
+    mandate_id: str
+    reserved: MoneyView
+    spent: MoneyView
+
+
+class MandateView(Model, frozen=True, kw_only=True):
+    agent_jkt: str
+    allowed_actions: list[str]
+    budget: MoneyView
+    created_at: dt.datetime
+    digest: str
+    document: dict[str, Any]
+    document_id: str | None
+    id: str
+    not_after: dt.datetime
+    not_before: dt.datetime
+    policy: PolicyRef
+    principal: str
+    revoked_at: dt.datetime | None
+    revoked_because: str | None
+    signature: str | None
+    signed_at: dt.datetime | None
+    signing_key_id: str | None
+    signing_text: str
+    spent: MoneyView
+    status: str
 
 
 Mark: TypeAlias = Literal["same", "inserted", "deleted"]
@@ -6755,6 +6910,22 @@ class OptionInputs(Model, frozen=True, kw_only=True):
     underlying: Parameter
     volatility: Parameter
     years: Parameter
+
+
+class OrderQuoteView(Model, frozen=True, kw_only=True):
+    buyer: str
+    expires_at: dt.datetime
+    id: str
+    listing_id: str
+    price: MoneyView
+    provider: str
+    purpose: str
+    revision_id: str
+    signature: str
+    signing_text: str
+    terms_digest: str
+    use_case: str
+    verification_method: str
 
 
 OrderState: TypeAlias = Literal[
@@ -8442,6 +8613,10 @@ class ReissueKey(Model, frozen=True, kw_only=True):
     reason: str
 
 
+class RejectMandateOrder(Model, frozen=True, kw_only=True):
+    reason: str
+
+
 class RelationView(Model, frozen=True, kw_only=True):
     code: str
     words: Text
@@ -8772,6 +8947,10 @@ class RevisionView(Model, frozen=True, kw_only=True):
     files: list[RevisionFileView]
     id: str
     number: int
+
+
+class RevokeMandate(Model, frozen=True, kw_only=True):
+    reason: str
 
 
 Right: TypeAlias = Literal["HOLD", "USE", "OPERATE"]
@@ -9352,6 +9531,11 @@ class SignConfirmation(Model, frozen=True, kw_only=True):
 
 
 class SignDataspaceAgreement(Model, frozen=True, kw_only=True):
+    signature: str
+    signing_key_id: str
+
+
+class SignMandate(Model, frozen=True, kw_only=True):
     signature: str
     signing_key_id: str
 
