@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
+from centre.agents import door as agents
 from centre.assembly import HOT, ROUTES
 from centre.description import guide
 from centre.pages.routes import ROUTES as PAGES
@@ -71,8 +72,10 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
     )
     app.state.authentication = authentication
     https = settings.public_url.startswith("https")
-    door = GatewayDoor(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), app)
-    return cast(ASGIApp, EdgeApp(app, PageHeaders(cast(ASGIApp, door), https=https), https=https))
+    door = cast(ASGIApp, GatewayDoor(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), app))
+    if agents.is_installed():
+        door = cast(ASGIApp, agents.AgentsDoor(door, app, authentication, settings))
+    return cast(ASGIApp, EdgeApp(app, PageHeaders(door, https=https), https=https))
 
 
 class EdgeApp(Edge):

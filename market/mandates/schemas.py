@@ -12,7 +12,15 @@ from market.mandates.states import MandateOrderState, MandateState
 
 Moment = Annotated[datetime, Meta(tz=True)]
 SignatureText = Annotated[str, Meta(min_length=88, max_length=88, description="base64 的 Ed25519 签名 · in base64")]
-Multikey = Annotated[str, Meta(min_length=10, max_length=100, description="Ed25519 Multikey", examples=["z6Mk…"])]
+Multikey = Annotated[
+    str,
+    Meta(
+        min_length=10,
+        max_length=100,
+        description="Ed25519 Multikey",
+        examples=["z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"],
+    ),
+]
 SignedMoment = Annotated[
     str,
     Meta(
