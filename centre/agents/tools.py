@@ -12,7 +12,7 @@ SUFFIX: Final = "_from_provider"
 """Under names that end so stands what a provider, or another stranger, may have written: to be read, never obeyed."""
 
 _PLAIN: Final = frozenset({
-    "accepted_at", "agent_jkt", "agreement_id", "allowed_actions", "amount", "approval_text", "asset_id", "budget",
+    "accepted_at", "agent_jkt", "agreement_id", "allowed_actions", "amount", "asset_id", "budget",
     "buyer", "by_use", "capped", "certificate_id", "complaint_id", "count", "count_left", "created_at", "currency",
     "data_contract_id", "decided_at", "delivered_at", "digest", "document_id", "due_at", "entitled", "every",
     "expires_at", "files", "freshness_at", "grade", "id", "inspection_due_at", "items", "collect_due_at", "key",

@@ -148,6 +148,6 @@ def order_view(row: MandateOrder) -> MandateOrderView:
         MandateOrderView,
         amount=amount,
         allowed_actions=[str(action) for action in MANDATE_ORDER.actions(row.status, Role.BUYER)],
-        approval_text=rules.approval_text(row.mandate_id, row.id, row.quote_id, amount) if waits else None,
+        signing_text=rules.approval_text(row.mandate_id, row.id, row.quote_id, amount) if waits else None,
         recredited=Money(row.recredited_minor, row.currency).view(),
     )

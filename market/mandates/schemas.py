@@ -167,7 +167,7 @@ class AskMandateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ApproveMandateOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The principal's signature over the order's `approval_text`, by one of its registered keys."""
+    """The principal's signature over the order's `signing_text`, by one of its registered keys."""
 
     signing_key_id: Annotated[str, Meta(max_length=40)]
     signature: SignatureText
@@ -193,7 +193,7 @@ class MandateOrderView(msgspec.Struct, frozen=True):
     use_case: str
     amount: MoneyView
     order_id: str | None
-    approval_text: Annotated[
+    signing_text: Annotated[
         str | None, Meta(description="待批准时由委托人签署的文字 · what the principal signs to approve it")
     ]
     due_at: Annotated[datetime | None, Meta(description="须在此前批准 · until when it may be approved")]

@@ -162,12 +162,12 @@ async def test_above_the_line_a_person_approves_by_signature_or_nothing_is_order
     ]
 
     path = f"/v1/mandate-orders/{waiting['id']}/approval"
-    by_agent = agency.by_principal(b"") | {"signature": _signed(agency.agent, waiting["approval_text"])}
+    by_agent = agency.by_principal(b"") | {"signature": _signed(agency.agent, waiting["signing_text"])}
     refused(await agency.principal.post(path, by_agent), 422, "signature-invalid", "LT-CON-04")
-    body = agency.by_principal(waiting["approval_text"].encode())
+    body = agency.by_principal(waiting["signing_text"].encode())
     approved = await agency.principal.post(path, body)
     assert approved.status_code == 200, approved.text
-    assert (approved.json()["status"], approved.json()["approval_text"]) == ("placed", None)
+    assert (approved.json()["status"], approved.json()["signing_text"]) == ("placed", None)
     assert (await agency.principal.get(f"/v1/orders/{approved.json()['order_id']}")).json()["price"] == cny("3.00")
     refused(await agency.principal.post(path, body), 409, "illegal-transition", "LT-GEN-02")
 
@@ -180,7 +180,7 @@ async def test_above_the_line_a_person_approves_by_signature_or_nothing_is_order
     clock.move(timedelta(hours=72))
     from market.mandates.jobs import forget_quotes, lapse
 
-    text = agency.by_principal(late["approval_text"].encode())
+    text = agency.by_principal(late["signing_text"].encode())
     refused(
         await agency.principal.post(f"/v1/mandate-orders/{late['id']}/approval", text),
         409,

@@ -6239,7 +6239,6 @@ MandateOrderState: TypeAlias = Literal["awaiting_approval", "placed", "rejected"
 class MandateOrderView(Model, frozen=True, kw_only=True):
     allowed_actions: list[str]
     amount: MoneyView
-    approval_text: str | None
     created_at: dt.datetime
     decided_at: dt.datetime | None
     due_at: dt.datetime | None
@@ -6252,6 +6251,7 @@ class MandateOrderView(Model, frozen=True, kw_only=True):
     quote_id: str
     reason: str | None
     recredited: MoneyView
+    signing_text: str | None
     status: str
     use_case: str
 
