@@ -49,6 +49,9 @@ class AgentsDoor:
         from centre.agents.server import manager
 
         scope["path_template"] = PATH
+        if scope["method"] != "POST":  # Nothing is kept between requests, so there is no stream to open or to end.
+            await _whole(send, 405, b"", {"Allow": "POST"})
+            return
         try:
             await self._authentication.identify(scope, self._litestar.state.runtime)
         except DomainError as problem:

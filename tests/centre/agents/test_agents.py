@@ -170,6 +170,9 @@ async def test_who_has_no_key_or_comes_by_another_name_is_not_answered(agency, b
             "/mcp", content=b" " * 70_000, headers=accept | key | {"Content-Type": "application/json"}
         )
         assert (large.status_code, large.text) == (413, "Request body too large")
+        for method in ("GET", "DELETE"):
+            other = await http.request(method, "/mcp", headers=accept | key)
+            assert (other.status_code, other.headers["allow"], other.text) == (405, "POST", "")
         assert (await http.post("/mcp", json=ask, headers=accept | key)).status_code == 200
 
 
