@@ -69,7 +69,7 @@ notices: $(VENV)/.dev
 
 # The lock files hold exact versions and hashes and no index address.
 lock:
-	uv pip compile pyproject.toml --extra demo --extra build --extra otel --extra dcp --extra dev --generate-hashes --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra demo --extra build --extra otel --extra dcp --extra mcp --extra dev --generate-hashes --universal --python-version 3.11 \
 	    --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements-dev.lock
 	uv pip compile pyproject.toml --extra demo --extra build --constraint requirements-dev.lock --generate-hashes --universal \
 	    --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock

@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
+from centre.agents import door as agents
 from centre.assembly import HOT, ROUTES
 from centre.description import guide
 from centre.pages.routes import ROUTES as PAGES
@@ -72,12 +73,15 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
     app.state.authentication = authentication
     https = settings.public_url.startswith("https")
     pages = PageHeaders(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), https=https)
-    return cast(ASGIApp, EdgeApp(app, GatewayDoor(cast(ASGIApp, pages), app), https=https))
+    door = cast(ASGIApp, GatewayDoor(cast(ASGIApp, pages), app))
+    if agents.is_installed():
+        door = cast(ASGIApp, agents.AgentsDoor(door, app, authentication, settings))
+    return cast(ASGIApp, EdgeApp(app, door, https=https))
 
 
 class EdgeApp(Edge):
     """The wrapped application; `inner` is Litestar's own, for its schema and lifespan."""
 
-    def __init__(self, app: Litestar, door: GatewayDoor, *, https: bool) -> None:
-        super().__init__(cast(ASGIApp, door), https=https)
+    def __init__(self, app: Litestar, door: ASGIApp, *, https: bool) -> None:
+        super().__init__(door, https=https)
         self.inner = app

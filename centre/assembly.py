@@ -13,12 +13,8 @@ from centre.verification import routes as verification_routes
 from channels import jobs as channels_jobs
 from channels import routes as channels_routes
 from contracts import dealings as agreement_dealings
+from contracts import jobs as contracts_jobs
 from contracts import routes as contracts_routes
-from contracts.agreements import jobs as agreements_jobs
-from contracts.amendments import jobs as amendments_jobs
-from contracts.obligations import jobs as obligations_jobs
-from contracts.services import jobs as services_jobs
-from contracts.successions import jobs as successions_jobs
 from kernel.documents import render
 from kernel.documents import routes as documents_routes
 from kernel.http import routes as http_routes
@@ -70,6 +66,8 @@ from market.exchange_rates import jobs as exchange_rates_jobs
 from market.exchange_rates import routes as exchange_rates_routes
 from market.following import effects as following_effects
 from market.ledger import routes as ledger_routes
+from market.mandates import jobs as mandates_jobs
+from market.mandates import routes as mandates_routes
 from market.messages import routes as messages_routes
 from market.metering import hot as metering_hot
 from market.metering import jobs as metering_jobs
@@ -194,6 +192,7 @@ ROUTES: Final = (
     *earnings_routes.ROUTES,
     *exchange_rates_routes.ROUTES,
     *carts_routes.ROUTES,
+    *mandates_routes.ROUTES,
     *messages_routes.ROUTES,
     *redeliveries_routes.ROUTES,
     *delivery_plans_routes.ROUTES,
@@ -225,19 +224,16 @@ JOBS: Final = (
     audit_jobs,
     engagements_jobs,
     revaluation_jobs,
-    agreements_jobs,
+    *contracts_jobs.JOBS,
     negotiation_jobs,
     requests_jobs,
     auctions_jobs,
-    obligations_jobs,
-    services_jobs,
-    successions_jobs,
-    amendments_jobs,
     orders_jobs,
     endings_jobs,
     destructions_jobs,
     exchange_rates_jobs,
     carts_jobs,
+    mandates_jobs,
     redeliveries_jobs,
     delivery_plans_jobs,
     partial_deliveries_jobs,

@@ -97,6 +97,11 @@ TAGS: Final = (
     Tag("market.messages", "Orders", "订单与下单。Orders."),
     Tag("market.carts", "Carts", "购物车与合并采购。Carts: several listings placed as one purchase."),
     Tag(
+        "market.mandates",
+        "Mandates",
+        "智能体委托书、报价与下单。Mandates of software agents, quotes, and what is ordered under them.",
+    ),
+    Tag(
         "market.requests",
         "Requests for quotation",
         "需求与询价：供需匹配、报价、澄清与授标。Requests for quotation: matching, quotes, clarifications, award.",

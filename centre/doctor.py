@@ -16,6 +16,7 @@ from asyncpg.exceptions import InterfaceError, PostgresError
 
 import migrations
 from centre import stored_keys
+from centre.agents.finding import finding as agents
 from centre.safety import Finding, unsafe, weak
 from kernel import db
 from kernel.crypto import seal, signing
@@ -68,7 +69,7 @@ def _today() -> date:
 def local(settings: Settings) -> list[Finding]:
     """What this machine alone can say: folders, disk, key files, secrets, optional parts."""
     findings = [_data_dir(settings), *_keys(settings), *_link_secrets(settings), *_otel(settings), *weak(settings)]
-    findings += stored_keys.examined(settings)
+    findings += [agents(), *stored_keys.examined(settings)]
     if not findings[0].fatal:
         findings.insert(1, _disk(settings))
     return findings

@@ -33,6 +33,7 @@ STORIES: Final = frozenset(
         "journeys/test_auction.py",
         "journeys/test_destruction.py",
         "journeys/test_dispute.py",
+        "journeys/test_mandate.py",
         "journeys/test_metered.py",
         "journeys/test_negotiation.py",
         "journeys/test_papers.py",

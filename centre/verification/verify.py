@@ -29,6 +29,7 @@ from kernel.text import Lang, Text
 from market.auctions.record import verify as auction
 from market.complaints import verify as complaint
 from market.complaints.bundle import verify as case
+from market.mandates import verify as mandate
 from market.papers import verify as papers
 from market.settlement import verify as settlement
 from rights.certificates import verify as certificate
@@ -49,6 +50,7 @@ DEEPER: Final[dict[str, Deeper]] = {
     "complaint-decision": complaint.check,
     "deletion-statement": deletion.check,
     "invoice": papers.check_invoice,
+    "mandate": mandate.check,
     "monthly-statement": papers.check,
     "payout-advice": papers.check,
     "rights-certificate": certificate.check,

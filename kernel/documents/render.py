@@ -30,6 +30,7 @@ SOURCES: Final = (
     ("market.complaints", "templates"),
     ("market.delivery", "templates"),
     ("market.destructions", "templates"),
+    ("market.mandates", "templates"),
     ("market.papers", "templates"),
     ("market.settlement", "templates"),
     ("channels.traces", "templates"),

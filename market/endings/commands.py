@@ -9,11 +9,13 @@ from contracts.obligations.commands import delivered
 from kernel.act import Act
 from kernel.actor import SYSTEM
 from kernel.db import locked
+from kernel.money import Money
 from kernel.states import Role
 from market.carts import commands as carts
 from market.delivery import queries as deliveries
 from market.endings.errors import OVER, STEPS_AFTER_PAYMENT, CancellationTooLate
 from market.listings.holding import HELD
+from market.mandates.orders.charging import recredit
 from market.orders import queries
 from market.orders.commands import COLLECTION, mark_delivered, step
 from market.orders.errors import REFUND_CURES, REFUND_LATE, RefundNotYours
@@ -122,6 +124,7 @@ async def _closed(act: Act, row: Order, reason: str, ended: str) -> None:
     await payments.abandon(act, row.id)
     await _end_agreement(act, row, ended)
     await carts.order_ended(act, row)
+    await recredit(act, row.id, Money(row.amount_minor, row.currency))
 
 
 async def withdraw(act: Act, order_id: str) -> bool:

@@ -61,7 +61,7 @@ async def agree(act: Act, order_id: str) -> AgreementView:
         drafted = await act.session.get_one(Agreement, row.agreement_id)
         signed = await signatures(act.session, drafted.id)
     elif row.status is OrderState.PLACED:
-        drafted = await agreements.draft(act, await deal(act.session, row, _ordered(row)))
+        drafted = await agreements.draft(act, await deal(act.session, row, ordered(row)))
         row.agreement_id, signed = drafted.id, []
         await act.session.flush()  # Whoever reads the order in this unit finds its agreement.
     else:
@@ -87,7 +87,7 @@ async def deal(session: AsyncSession, row: Order, terms: Terms) -> Deal:
     )
 
 
-def _ordered(row: Order) -> Terms:
+def ordered(row: Order) -> Terms:
     """What was ordered from a listing, as terms: its licence for the one purpose declared, at its price."""
     licence = from_terms(row.licence, vocabularies().at(day_in_china(row.placed_at)))
     computing = computing_only(licence, vocabularies().version(licence.vocabulary).body)

@@ -19,6 +19,7 @@ from market.delivery_plans.states import PartState
 from market.ledger import book, refund_book
 from market.ledger import commands as ledger
 from market.ledger import queries as books
+from market.mandates.orders.charging import recredit
 from market.orders.commands import step
 from market.orders.models import Order
 from market.orders.states import OrderAction, OrderState
@@ -177,6 +178,8 @@ async def _begin(act: Act, row: Refund, paid: Paid) -> None:
         payment.refunded_minor += row.amount_minor
     await sending.send_off(act, row)
     order = paid.order
+    if order is not None:
+        await recredit(act, order.id, row.money)
     if order is not None and paid.part is not None and await _emptied(act, row, paid.part):
         await delivery_plans.went_back(act, order, paid.part, row.id)
     if order is None or order.status in (OrderState.SETTLED, OrderState.REFUNDED):

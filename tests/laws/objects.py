@@ -16,6 +16,7 @@ from tests.market import plans
 from tests.market.auctions import story as auctions
 from tests.market.banking.papers import Line
 from tests.market.banking.story import Bank
+from tests.market.mandates.story import Agency
 from tests.market.negotiation import story as negotiation
 from tests.market.papers.story import Story as Invoicing
 from tests.market.papers.story import details
@@ -115,6 +116,7 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
         ids.new("rdl"),
         order,
     )
+    made |= await _mandated(runtime, trade)
     made |= await _divided(runtime, trade, order)
     made["channel_key_id"] = await runtime.pool.fetchval(
         "INSERT INTO channel_key (id, order_id, agreement_id, buyer, provider, recipient, prefix, secret_sha256,"
@@ -173,6 +175,23 @@ async def _traded(runtime: Any, trade: Trade) -> tuple[Made, str]:
     # What is on the shelf is public: only what was taken off it is nobody's business.
     await runtime.pool.execute("UPDATE listing SET status = 'suspended'")
     return made, made.pop("asset_id")
+
+
+async def _mandated(runtime: Any, trade: Trade) -> Made:
+    """A mandate of the buyer's that it has not signed, and an order that was rejected under it."""
+    mandate = await trade.buyer.post("/v1/mandates", Agency(trade).terms())
+    assert mandate.status_code == 201, mandate.text
+    asked = await runtime.pool.fetchval(
+        "INSERT INTO mandate_order (id, mandate_id, principal, key, quote_id, listing_id, purpose, use_case,"
+        " terms_digest, amount_minor, currency, signed_at, public_key, signature, recredited_minor, created_at, status,"
+        " status_changed_at, version) VALUES ($1, $2, $3, 'x', 'x', $4, 'x', '', 'x', 1, 'CNY', 'x', 'x', 'x', 0,"
+        " now(), 'rejected', now(), 1) RETURNING id",
+        ids.new("mor"),
+        mandate.json()["id"],
+        trade.buyer.party,
+        trade.listing_id,
+    )
+    return {"mandate_id": str(mandate.json()["id"]), "mandate_order_id": asked}
 
 
 async def _computed(runtime: Any, trade: Trade, order: str) -> Made:

@@ -22,6 +22,15 @@ from market.dataspace.states import (
 )
 from market.listings.models import Listing
 from market.listings.states import LISTING, ListingAction, ListingState
+from market.mandates.models import Mandate, MandateOrder
+from market.mandates.states import (
+    MANDATE,
+    MANDATE_ORDER,
+    MandateAction,
+    MandateOrderAction,
+    MandateOrderState,
+    MandateState,
+)
 from market.negotiation.models import Negotiation
 from market.negotiation.states import NEGOTIATION, NegotiationAction, NegotiationState
 from market.orders.models import Order
@@ -184,6 +193,26 @@ WAITING: Final = (
         by=(CartAction.PLACE, CartAction.DISCARD),
         mine=of(Cart.buyer),
         due=Cart.due_at,
+    ),
+    Waiting(
+        MANDATE,
+        (MandateState.DRAFTED,),
+        Text("签署或撤销智能体委托书", "Sign a mandate of an agent, or revoke it"),
+        "/v1/mandates/{id}",
+        Mandate,
+        by=(MandateAction.SIGN, MandateAction.REVOKE),
+        mine=of(Mandate.principal),
+        due=Mandate.not_after,
+    ),
+    Waiting(
+        MANDATE_ORDER,
+        (MandateOrderState.AWAITING_APPROVAL,),
+        Text("批准或否决智能体的订单", "Approve an order of an agent, or reject it"),
+        "/v1/mandate-orders/{id}",
+        MandateOrder,
+        by=(MandateOrderAction.APPROVE, MandateOrderAction.REJECT),
+        mine=of(MandateOrder.principal),
+        due=MandateOrder.due_at,
     ),
     Waiting(
         ORDER,

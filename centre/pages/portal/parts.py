@@ -31,6 +31,7 @@ PARTS: Final = {
     "AUC": Text("竞价", "Auctions"),
     "CRT": Text("购物车", "Carts"),
     "ORD": Text("订单", "Orders"),
+    "MND": Text("智能体委托书", "Mandates of agents"),
     "MSG": Text("留言", "Messages"),
     "PRC": Text("价格方案", "Price plans"),
     "PSP": Text("价差说明", "Price spreads"),

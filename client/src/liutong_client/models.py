@@ -27,6 +27,7 @@ __all__ = [
     "AddRevision",
     "AdmissionView",
     "AdvanceClock",
+    "Agent",
     "Aggregation",
     "AgreedFile",
     "AgreementPolicyView",
@@ -79,6 +80,7 @@ __all__ = [
     "ApproveBatch",
     "ApproveCart",
     "ApproveDestruction",
+    "ApproveMandateOrder",
     "ApproveNegotiation",
     "ArriveTransaction",
     "ArticleView",
@@ -88,6 +90,8 @@ __all__ = [
     "AskForData",
     "AskForTrace",
     "AskJoint",
+    "AskMandateOrder",
+    "AskQuote",
     "AskRedelivery",
     "AskRefund",
     "AskReopening",
@@ -362,6 +366,7 @@ __all__ = [
     "Draft",
     "DraftCheckView",
     "DraftFindingView",
+    "DraftMandate",
     "DraftPreviewView",
     "DraftView",
     "DraftViewPage",
@@ -533,6 +538,7 @@ __all__ = [
     "LegalHoldViewPage",
     "LicenceTerms",
     "Life",
+    "Limit",
     "LineFault",
     "LineKind",
     "LineageOfListing",
@@ -629,6 +635,7 @@ __all__ = [
     "OpinionView",
     "OpinionViewPage",
     "OptionInputs",
+    "OrderQuoteView",
     "OrderState",
     "OrderTest",
     "OrderView",
@@ -821,6 +828,7 @@ __all__ = [
     "RegistrationState",
     "RegistrationView",
     "ReissueKey",
+    "RejectMandateOrder",
     "RelationView",
     "RelativeView",
     "ReleaseRemark",
@@ -864,6 +872,7 @@ __all__ = [
     "RevisionCheck",
     "RevisionFileView",
     "RevisionView",
+    "RevokeMandate",
     "Right",
     "RightsAct",
     "RotationView",
@@ -942,6 +951,7 @@ __all__ = [
     "SignAgreement",
     "SignConfirmation",
     "SignDataspaceAgreement",
+    "SignMandate",
     "SignReport",
     "SignTest",
     "SignatureView",
@@ -1186,6 +1196,10 @@ class AdmissionView(Model, frozen=True, kw_only=True):
 class AdvanceClock(Model, frozen=True, kw_only=True):
     seconds: int | UnsetType = UNSET
     working_days: int | UnsetType = UNSET
+
+
+class Agent(Model, frozen=True, kw_only=True):
+    jkt: str
 
 
 Aggregation: TypeAlias = Literal["sum", "count", "max", "unique"]
@@ -1597,6 +1611,11 @@ class ApproveDestruction(Model, frozen=True, kw_only=True):
     digest: str
 
 
+class ApproveMandateOrder(Model, frozen=True, kw_only=True):
+    signature: str
+    signing_key_id: str
+
+
 class ApproveNegotiation(Model, frozen=True, kw_only=True):
     terms_digest: str
 
@@ -1648,6 +1667,20 @@ class AskJoint(Model, frozen=True, kw_only=True):
     b_revision_id: str | UnsetType | None = UNSET
     place: str | UnsetType | None = UNSET
     sql: str
+
+
+class AskMandateOrder(Model, frozen=True, kw_only=True):
+    amount: MoneyView
+    at: str
+    public_key: str
+    quote_id: str
+    signature: str
+
+
+class AskQuote(Model, frozen=True, kw_only=True):
+    listing_id: str
+    purpose: str
+    use_case: str | UnsetType = UNSET
 
 
 class AskRedelivery(Model, frozen=True, kw_only=True):
@@ -3404,6 +3437,8 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "kernel.key.reissued",
                 "kernel.key.renewed",
                 "kernel.key.revoked",
+                "kernel.mandate",
+                "kernel.mandate.issued",
                 "kernel.member",
                 "kernel.member-invitation",
                 "kernel.member-invitation.withdrawn",
@@ -3669,6 +3704,16 @@ class CreateWebhook(Model, frozen=True, kw_only=True):
                 "market.listing.submitted",
                 "market.listing.suspended",
                 "market.listing.update_withheld",
+                "market.mandate",
+                "market.mandate.drafted",
+                "market.mandate.expired",
+                "market.mandate.in_force",
+                "market.mandate.revoked",
+                "market.mandate_order",
+                "market.mandate_order.awaiting_approval",
+                "market.mandate_order.lapsed",
+                "market.mandate_order.placed",
+                "market.mandate_order.rejected",
                 "market.month_closing",
                 "market.month_closing.closed",
                 "market.month_closing.due",
@@ -4670,6 +4715,21 @@ class DraftFindingView(Model, frozen=True, kw_only=True):
     detail: Text
     pointer: str
     rule: str | None
+
+
+class DraftMandate(Model, frozen=True, kw_only=True):
+    agent: Agent
+    budget: Limit
+    human_above: str | UnsetType | None = UNSET
+    max_count: int
+    max_grade: Literal["general", "important"] | UnsetType = UNSET
+    not_after: dt.datetime
+    not_before: dt.datetime
+    per_order: Limit
+    purposes: list[str]
+    refund_recredits: bool | UnsetType = UNSET
+    sellers: list[str]
+    territory: list[str]
 
 
 class DraftPreviewView(Model, frozen=True, kw_only=True):
@@ -6035,6 +6095,11 @@ class Life(Model, frozen=True, kw_only=True):
     years: Parameter | UnsetType | None = UNSET
 
 
+class Limit(Model, frozen=True, kw_only=True):
+    currency: str
+    max: str
+
+
 class LineFault(Model, frozen=True, kw_only=True):
     detail: Text
     pointer: str
@@ -6841,6 +6906,22 @@ class OptionInputs(Model, frozen=True, kw_only=True):
     underlying: Parameter
     volatility: Parameter
     years: Parameter
+
+
+class OrderQuoteView(Model, frozen=True, kw_only=True):
+    buyer: str
+    expires_at: dt.datetime
+    id: str
+    listing_id: str
+    price: MoneyView
+    provider: str
+    purpose: str
+    revision_id: str
+    signature: str
+    signing_text: str
+    terms_digest: str
+    use_case: str
+    verification_method: str
 
 
 OrderState: TypeAlias = Literal[
@@ -8557,6 +8638,10 @@ class ReissueKey(Model, frozen=True, kw_only=True):
     reason: str
 
 
+class RejectMandateOrder(Model, frozen=True, kw_only=True):
+    reason: str
+
+
 class RelationView(Model, frozen=True, kw_only=True):
     code: str
     words: Text
@@ -8887,6 +8972,10 @@ class RevisionView(Model, frozen=True, kw_only=True):
     files: list[RevisionFileView]
     id: str
     number: int
+
+
+class RevokeMandate(Model, frozen=True, kw_only=True):
+    reason: str
 
 
 Right: TypeAlias = Literal["HOLD", "USE", "OPERATE"]
@@ -9470,6 +9559,11 @@ class SignConfirmation(Model, frozen=True, kw_only=True):
 
 
 class SignDataspaceAgreement(Model, frozen=True, kw_only=True):
+    signature: str
+    signing_key_id: str
+
+
+class SignMandate(Model, frozen=True, kw_only=True):
     signature: str
     signing_key_id: str
 

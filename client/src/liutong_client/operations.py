@@ -227,6 +227,13 @@ approve_destruction: Final = Operation(
 approve_joint_run: Final = Operation(
     "approve_joint_run", "POST", "/v1/joint-runs/{joint_run_id}/approve", m.JointRunView, body=(m.JointReason,)
 )
+approve_mandate_order: Final = Operation(
+    "approve_mandate_order",
+    "POST",
+    "/v1/mandate-orders/{mandate_order_id}/approval",
+    m.MandateOrderView,
+    body=(m.ApproveMandateOrder,),
+)
 approve_negotiation: Final = Operation(
     "approve_negotiation",
     "POST",
@@ -747,6 +754,9 @@ draft_dataspace_agreement: Final = Operation(
     m.DataspaceNegotiationView,
     keyed=True,
 )
+draft_mandate: Final = Operation(
+    "draft_mandate", "POST", "/v1/mandates", m.MandateView, body=(m.DraftMandate,), keyed=True
+)
 draw_bill_statement: Final = Operation(
     "draw_bill_statement", "POST", "/v1/bills/{bill_id}/statement", m.IssuedPaperView, keyed=True
 )
@@ -1117,6 +1127,11 @@ get_listing_lineage: Final = Operation(
 get_listing_openapi: Final = Operation(
     "get_listing_openapi", "GET", "/v1/listings/{listing_id}/openapi", dict[str, Any]
 )
+get_mandate: Final = Operation("get_mandate", "GET", "/v1/mandates/{mandate_id}", m.MandateView)
+get_mandate_order: Final = Operation(
+    "get_mandate_order", "GET", "/v1/mandate-orders/{mandate_order_id}", m.MandateOrderView
+)
+get_mandate_usage: Final = Operation("get_mandate_usage", "GET", "/v1/mandates/{mandate_id}/usage", m.MandateUsage)
 get_member: Final = Operation("get_member", "GET", "/v1/members/{member_id}", m.MemberView)
 get_month_closing: Final = Operation(
     "get_month_closing", "GET", "/v1/ledger/months/{month_closing_id}", m.MonthClosingView
@@ -2481,6 +2496,14 @@ place_bid: Final = Operation(
 place_cart: Final = Operation(
     "place_cart", "POST", "/v1/carts/{cart_id}/placement", m.CartView, body=(m.PlaceCart,), keyed=True
 )
+place_mandate_order: Final = Operation(
+    "place_mandate_order",
+    "POST",
+    "/v1/mandates/{mandate_id}/orders",
+    m.MandateOrderView,
+    body=(m.AskMandateOrder,),
+    keyed=True,
+)
 place_order: Final = Operation("place_order", "POST", "/v1/orders", m.OrderView, body=(m.PlaceOrder,), keyed=True)
 plan_manifests: Final = Operation(
     "plan_manifests", "POST", "/v1/manifests/plan", m.ManifestPlan, body=(m.PlanManifests,)
@@ -2609,6 +2632,9 @@ query_rows: Final = Operation(
     m.RowsView,
     body=(m.RowQuery,),
     keyed=True,
+)
+quote_order: Final = Operation(
+    "quote_order", "POST", "/v1/order-quotes", m.OrderQuoteView, body=(m.AskQuote,), keyed=True
 )
 raise_objection: Final = Operation(
     "raise_objection",
@@ -2767,6 +2793,13 @@ register_signing_key: Final = Operation(
 reissue_key: Final = Operation(
     "reissue_key", "POST", "/v1/parties/{party_id}/api-keys", m.NewKeyView, body=(m.ReissueKey,)
 )
+reject_mandate_order: Final = Operation(
+    "reject_mandate_order",
+    "POST",
+    "/v1/mandate-orders/{mandate_order_id}/rejection",
+    m.MandateOrderView,
+    body=(m.RejectMandateOrder,),
+)
 reject_negotiation: Final = Operation(
     "reject_negotiation",
     "POST",
@@ -2904,6 +2937,9 @@ revoke_channel_key: Final = Operation(
     "revoke_channel_key", "DELETE", "/v1/channel-keys/{channel_key_id}", type(None), media=()
 )
 revoke_key: Final = Operation("revoke_key", "DELETE", "/v1/api-keys/{key_id}", type(None), media=())
+revoke_mandate: Final = Operation(
+    "revoke_mandate", "POST", "/v1/mandates/{mandate_id}/revocation", m.MandateView, body=(m.RevokeMandate,)
+)
 revoke_signing_key: Final = Operation("revoke_signing_key", "DELETE", "/v1/signing-keys/{key_id}", type(None), media=())
 revoke_test: Final = Operation(
     "revoke_test", "POST", "/v1/third-party-tests/{test_id}/revocation", m.TestView, body=(m.EndTest,)
@@ -3101,6 +3137,9 @@ sign_auction_confirmation: Final = Operation(
     m.AuctionView,
     body=(m.SignConfirmation,),
     keyed=True,
+)
+sign_mandate: Final = Operation(
+    "sign_mandate", "POST", "/v1/mandates/{mandate_id}/signatures", m.MandateView, body=(m.SignMandate,), keyed=True
 )
 sign_report: Final = Operation(
     "sign_report",

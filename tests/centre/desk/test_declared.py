@@ -79,6 +79,7 @@ STANDS: Final = {
     "kernel.webhook": {"active"},
     "market.dataspace_transfer": {"started", "suspended"},
     "market.listing": {"listed", "suspended"},
+    "market.mandate": {"in_force"},
     "market.month_closing": {"closed"},
     "market.offer": {"open"},
     "market.payee_account": {"active"},
