@@ -225,6 +225,7 @@ TAGS: Final = (
     Tag("kernel.jobs", "Jobs", "后台任务。Background jobs."),
     Tag("kernel.http", "Rules", "规则手册与错误说明。The rulebook and the meaning of problems."),
     Tag("centre.desk", "Desk", "待办。What waits for whom, over all slices."),
+    Tag("centre.publications.statistics", "Statistics", "统计。What the registers count, month by month."),
     Tag("centre.sandbox", "Sandbox", "沙箱时钟。The sandbox's clock."),
 )
 

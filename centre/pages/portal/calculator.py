@@ -32,7 +32,7 @@ _BEGIN: Final = Text("方案开始日", "The plan begins on")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Entered:
     """What the address asks: quantities and revenue in the order of the plan's parts, and a period from a day on."""
 
     quantities: Sequence[str]
@@ -66,7 +66,7 @@ class Calculator:
     view: PricePreviewView | None
 
 
-async def calculator(runtime: Runtime, actor: Actor, listing_id: str, asked: Asked) -> Calculator | None:
+async def calculator(runtime: Runtime, actor: Actor, listing_id: str, asked: Entered) -> Calculator | None:
     """Compute what was asked of a product's plan; None where it has no plan. Raises ListingUnavailable, ProcessingBusy.
 
     It reads the plan in a unit of its own and computes when that is over, so that nobody waits with a connection.
@@ -79,14 +79,14 @@ async def calculator(runtime: Runtime, actor: Actor, listing_id: str, asked: Ask
     fields = _fields(entries)
     values = _values(entries, asked)
     if not asked.is_asked:
-        return Calculator(entries, forms.asked(fields, values), None)
+        return Calculator(entries, forms.query_form(fields, values), None)
     today = day_in_china(runtime.clock.now())
     try:
         data = _preview(terms, entries, values)
         view = await desk.answer(previewing.previewed, data, today, party=actor.party)
     except (InvalidInput, Unprocessable) as refusal:
-        return Calculator(entries, forms.asked(fields, values, _placed(refusal)), None)
-    return Calculator(entries, forms.asked(fields, values), view)
+        return Calculator(entries, forms.query_form(fields, values, _placed(refusal)), None)
+    return Calculator(entries, forms.query_form(fields, values), view)
 
 
 def _entries(plan: Plan) -> Iterator[Entry]:
@@ -113,7 +113,7 @@ def _fields(entries: Sequence[Entry]) -> forms.Fields:
     return forms.Fields(names=tuple(labels), labels=labels)
 
 
-def _values(entries: Sequence[Entry], asked: Asked) -> dict[str, str | list[str]]:
+def _values(entries: Sequence[Entry], asked: Entered) -> dict[str, str | list[str]]:
     """What was entered, by its field: the nth quantity is that of the nth part that is metered."""
     given = {"quantity": iter(asked.quantities), "revenue": iter(asked.revenue)}
     values: dict[str, str | list[str]] = {each.name: next(given[each.parameter], "").strip() for each in entries}

@@ -202,7 +202,7 @@ def redrawn(submitted: Submitted, refusal: Refused) -> Form:
     return Form(submitted.fields, tokens.token(submitted.request), key, submitted.values, told)
 
 
-def asked(fields: Fields, values: Mapping[str, str | list[str]], refusal: Refused | None = None) -> Form:
+def query_form(fields: Fields, values: Mapping[str, str | list[str]], refusal: Refused | None = None) -> Form:
     """A form whose answer is a page and changes nothing: what it asks stands in the address, and it has no token."""
     return Form(fields, "", "", values, _faults(fields, refusal) if refusal is not None else ())
 

@@ -10,6 +10,7 @@ from centre.pages.portal.routes import (
     notices,
     providers,
     rulebook,
+    statistics,
     verifying,
 )
 
@@ -21,6 +22,7 @@ ROUTES = [
     *notices.ROUTES,
     *rulebook.ROUTES,
     *log.ROUTES,
+    *statistics.ROUTES,
     *about.ROUTES,
     *applying.ROUTES,
     *earlier.ROUTES,

@@ -8,7 +8,7 @@ from litestar.params import FromPath, QueryParameter
 from msgspec import Meta
 
 from centre.pages.portal import finding
-from centre.pages.portal.calculator import CHARS_MAX, Asked, calculator
+from centre.pages.portal.calculator import CHARS_MAX, Entered, calculator
 from centre.pages.portal.drawings import bars, counts_of
 from centre.pages.portal.finding import FACET_NAMES, OPEN_AT_FIRST, SORTS, Question
 from centre.pages.portal.offers import terms_words
@@ -68,7 +68,7 @@ async def search(
     )
 
 
-Entered = Annotated[list[Annotated[str, Meta(max_length=CHARS_MAX)]] | None, QueryParameter(max_items=COMPONENTS_MAX)]
+Many = Annotated[list[Annotated[str, Meta(max_length=CHARS_MAX)]] | None, QueryParameter(max_items=COMPONENTS_MAX)]
 Short = Annotated[str, QueryParameter(max_length=CHARS_MAX)]
 
 
@@ -78,13 +78,13 @@ async def listing(
     runtime: NamedDependency[Runtime],
     act: NamedDependency[Act],
     listing_id: FromPath[str],
-    quantity: Entered = None,
-    revenue: Entered = None,
+    quantity: Many = None,
+    revenue: Many = None,
     begin: Short = "",
     period: Short = "",
 ) -> Response[bytes]:
     """商品页 · One product: what it is, how good, under which licence, for how much, and on which proof."""
-    asked = Asked(quantity or (), revenue or (), begin, period)
+    asked = Entered(quantity or (), revenue or (), begin, period)
     computed = await calculator(runtime, request.user, listing_id, asked)
     shown = await product(act, listing_id)
     faults = computed.form.faults if computed else ()
