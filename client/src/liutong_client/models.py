@@ -265,6 +265,7 @@ __all__ = [
     "CounterView",
     "CounterpartyView",
     "CounterpartyViewPage",
+    "Counts",
     "Coupon",
     "CreateAsset",
     "CreateAuction",
@@ -476,6 +477,7 @@ __all__ = [
     "IncomeCheckView",
     "IncomeCheckViewPage",
     "IncomeModel",
+    "IndicatorView",
     "InfringementNoticeView",
     "InfringementNoticeViewPage",
     "Instalment",
@@ -566,6 +568,7 @@ __all__ = [
     "MoneyView",
     "MonthClosingView",
     "MonthClosingViewPage",
+    "MonthlyCounts",
     "NearView",
     "Nearness",
     "NegotiationState",
@@ -950,6 +953,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Statistics",
+    "StatisticsView",
     "StatusReportView",
     "Step",
     "StepKind",
@@ -3081,6 +3085,15 @@ class CounterpartyView(Model, frozen=True, kw_only=True):
 class CounterpartyViewPage(Model, frozen=True, kw_only=True):
     items: list[CounterpartyView]
     next: str | None
+
+
+class Counts(Model, frozen=True, kw_only=True):
+    """开业以来合计 · since the centre began"""
+
+    certificates: int
+    listings: int
+    orders_settled: int
+    providers: int
 
 
 class Coupon(Model, frozen=True, kw_only=True):
@@ -5513,6 +5526,12 @@ class IncomeModel(Model, frozen=True, kw_only=True):
     without: list[Parameter] | UnsetType = UNSET
 
 
+class IndicatorView(Model, frozen=True, kw_only=True):
+    code: str
+    definition: Text
+    name: Text
+
+
 class InfringementNoticeView(Model, frozen=True, kw_only=True):
     allowed_actions: list[str]
     closed_at: dt.datetime | None
@@ -6334,6 +6353,14 @@ class MonthClosingView(Model, frozen=True, kw_only=True):
 class MonthClosingViewPage(Model, frozen=True, kw_only=True):
     items: list[MonthClosingView]
     next: str | None
+
+
+class MonthlyCounts(Model, frozen=True, kw_only=True):
+    certificates: int
+    listings: int
+    month: str
+    orders_settled: int
+    providers: int
 
 
 class NearView(Model, frozen=True, kw_only=True):
@@ -9514,6 +9541,13 @@ class Statistics(Model, frozen=True, kw_only=True):
     sampled_rows: int
     top: list[dict[str, Any]]
     type: str
+
+
+class StatisticsView(Model, frozen=True, kw_only=True):
+    counted_at: dt.datetime
+    indicators: list[IndicatorView]
+    months: list[MonthlyCounts]
+    total: Counts
 
 
 class StatusReportView(Model, frozen=True, kw_only=True):

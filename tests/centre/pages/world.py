@@ -55,6 +55,7 @@ class World:
             "/statistics",
             "/statistics?months=60",
             "/open-data",
+            "/changelog",
             "/status",
             "/accessibility",
             "/apply",

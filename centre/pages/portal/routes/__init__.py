@@ -3,6 +3,7 @@
 from centre.pages.portal.routes import (
     about,
     applying,
+    changelog,
     earlier,
     home,
     listings,
@@ -25,5 +26,6 @@ ROUTES = [
     *statistics.ROUTES,
     *about.ROUTES,
     *applying.ROUTES,
+    *changelog.ROUTES,
     *earlier.ROUTES,
 ]
