@@ -54,6 +54,8 @@ __all__ = [
     "AnswerRequest",
     "AnswerTermination",
     "AnswerTransfer",
+    "ApiChangeKind",
+    "ApiChangeView",
     "AppealDecision",
     "ApplicantStatement",
     "ApplyForAdmission",
@@ -1368,6 +1370,22 @@ class AnswerTermination(Model, frozen=True, kw_only=True):
 class AnswerTransfer(Model, frozen=True, kw_only=True):
     decision: Literal["consent", "decline"]
     reason: str
+
+
+ApiChangeKind: TypeAlias = Literal["added", "changed", "deprecated", "removed"]
+
+
+class ApiChangeView(Model, frozen=True, kw_only=True):
+    deprecated_at: dt.datetime | None
+    en: str
+    id: str
+    kind: str
+    members: list[str]
+    on: dt.date
+    operations: list[str]
+    successor: str | None
+    sunset_at: dt.datetime | None
+    zh: str
 
 
 class AppealDecision(Model, frozen=True, kw_only=True):

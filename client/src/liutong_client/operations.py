@@ -1445,6 +1445,7 @@ list_amendments: Final = ListOperation(
     m.AmendmentView,
     query=("limit", "cursor"),
 )
+list_api_changes: Final = Operation("list_api_changes", "GET", "/v1/changelog", list[m.ApiChangeView])
 list_api_interfaces: Final = ListOperation(
     "list_api_interfaces",
     "GET",
