@@ -56,6 +56,8 @@ class World:
             "/statistics?months=60",
             "/open-data",
             "/changelog",
+            "/guides",
+            *(f"/guides/{role}" for role in ("provider", "buyer", "valuer", "auditor", "officer", "regulator")),
             "/status",
             "/accessibility",
             "/apply",

@@ -3,8 +3,8 @@
 from centre.pages.portal.routes import (
     about,
     applying,
-    changelog,
     earlier,
+    guides,
     home,
     listings,
     log,
@@ -26,6 +26,6 @@ ROUTES = [
     *statistics.ROUTES,
     *about.ROUTES,
     *applying.ROUTES,
-    *changelog.ROUTES,
+    *guides.ROUTES,
     *earlier.ROUTES,
 ]
