@@ -1,6 +1,6 @@
 """Every block of the guides by role does what its page says, in a sandbox that was seeded as `make serve` seeds it.
 
-Each guide is a story of its own, told twice: by the client, and by curl in a shell. Both languages have the same blocks.
+Each guide is a story of its own, told by the client and told again by curl. Both languages have the same blocks.
 """
 
 import os

@@ -31,7 +31,9 @@ def counts_of(histogram: Sequence[Mapping[str, Any]], top: Sequence[Mapping[str,
     return [int(each["count"]) for each in histogram or top]
 
 
-WIDE, HIGH, FOOT, HEAD = 640, 180, 22, 18
+WIDE, HIGH, FOOT, HEAD = 640, 210, 30, 26
+NAMES_MAX: Final = 6
+"""So many names stand below the columns: more of them would run into each other."""
 
 
 def columns(points: Sequence[tuple[str, int]], title: str, told: str) -> Markup:
@@ -40,7 +42,7 @@ def columns(points: Sequence[tuple[str, int]], title: str, told: str) -> Markup:
     `told` says in a sentence what the picture shows and where its numbers stand.
     """
     most, step = max((count for _, count in points), default=0), WIDE / max(len(points), 1)
-    room, every = HIGH - FOOT - HEAD, -(-len(points) // 12)
+    room, every = HIGH - FOOT - HEAD, -(-len(points) // NAMES_MAX)
     drawn = []
     for at, (name, count) in enumerate(points):
         tall = count / most * room if most else 0
@@ -52,10 +54,15 @@ def columns(points: Sequence[tuple[str, int]], title: str, told: str) -> Markup:
         )
         if (len(points) - 1 - at) % every == 0:
             middle = at * step + step / 2
-            text = Markup('<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{words}</text>')
-            drawn += [text.format(x=middle, y=top - 5, words=f"{count:,}")]
-            drawn += [text.format(x=middle, y=HIGH - 6, words=name)]
+            drawn += [_words(middle, top - 6, f"{count:,}"), _words(middle, HIGH - 8, name)]
     drawn.append(Markup('<path d="M0 {y}H{w}"/>').format(y=HIGH - FOOT, w=WIDE))
     return Markup(
         '<svg class="columns-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{title}{told}">{drawn}</svg>'
     ).format(w=WIDE, h=HIGH, title=title, told=told, drawn=Markup("").join(drawn))
+
+
+def _words(x: float, y: float, words: str) -> Markup:
+    """A text about a place, within the picture also where the place is at its border."""
+    return Markup('<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{words}</text>').format(
+        x=min(max(x, 40), WIDE - 40), y=y, words=words
+    )

@@ -26,8 +26,8 @@ FILE_BYTES_MAX: Final = 10 * 1024**2
 LABELS: Final = {
     "statement": Text("异议理由", "Grounds"),
     "evidence/0": Text("证据文件", "Evidence"),
-    "evidence/1": Text("证据文件二", "More evidence"),
-    "evidence/2": Text("证据文件三", "More evidence still"),
+    "evidence/1": Text("第二个证据文件", "A second file"),
+    "evidence/2": Text("第三个证据文件", "A third file"),
 }
 FIELDS: Final = forms.Fields(names=tuple(LABELS), labels=LABELS)
 CHUNK_BYTES: Final = 65_536

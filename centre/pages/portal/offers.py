@@ -1,5 +1,6 @@
 """The terms of an offer in words: price, licence, promises of service and clauses, as its taker would sign them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,8 +25,8 @@ MEASURES: Final = {
     ServiceMeasure.RESPONSE: Text("响应及时", "Answers in time"),
 }
 _PROMISED: Final = ("availability_basis_points", "quality_score_min", "update_days_max", "answer_hours_max")
-_NOT_SAID: Final = frozenset({"vocabulary", "asset"})
-"""Parts of a policy that say nothing to people."""
+_NOT_SAID: Final = re.compile(r"vocabulary|asset|(permissions|prohibitions|duties)/\d+")
+"""Parts of a policy that say nothing to people: what it is of, and the names of its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def terms_words(terms: Terms, on: date) -> TermsWords:
     said = policy_sentences(terms.policy) if terms.policy is not None else []
     return TermsWords(
         price=list(price_sentences(terms.price)),
-        policy=[each.text for each in said if each.id not in _NOT_SAID],
+        policy=[each.text for each in said if not _NOT_SAID.fullmatch(each.id)],
         promises=list(_promises(terms.service)),
         objectives=[(MEASURES[each.measure], each) for each in terms.service.objectives],
         clauses=[_clause(use, model) for use in terms.clauses],
