@@ -30,7 +30,7 @@ def test_markup_of_others_is_text_and_alignment_is_a_class():
     assert re.findall(r"<script|<img|<b>|style=|href=\"(?:javascript|data|&#)", guide.body) == []
     assert '<th class="align-right">a</th>' in guide.body
     assert '<td class="align-center">&lt;b&gt;2&lt;/b&gt;</td>' in guide.body
-    assert re.findall(r'<a href="([^"]*)">', guide.body) == ["/en/desk"]
+    assert re.findall(r'<a href="([^"]*)">', guide.body) == ["/static/x.svg", "/en/desk"], "an image is a link"
 
 
 async def test_every_link_for_programs_leads_to_what_anybody_may_read(pages):
