@@ -12,12 +12,14 @@ from litestar.types import ASGIApp
 
 from centre.agents import door as agents
 from centre.assembly import HOT, ROUTES
-from centre.description import guide
+from centre.description import guide, handlers
 from centre.pages.routes import ROUTES as PAGES
 from centre.pages.shell import errors
 from centre.pages.shell.door import PageDoor, PageHeaders
 from centre.pages.shell.forms import FormRefused
 from centre.process import open_runtime
+from centre.publications.changelog.headers import DeprecationHeaders, by_path
+from centre.publications.changelog.rules import deprecated, table
 from channels.gateway.calls import upstream
 from channels.gateway.calls.door import GatewayDoor
 from kernel.errors import DomainError
@@ -72,7 +74,9 @@ def create_app(settings: Settings, *, worker: bool = False) -> ASGIApp:
     )
     app.state.authentication = authentication
     https = settings.public_url.startswith("https")
-    pages = PageHeaders(cast(ASGIApp, HotDoor(app, HOT, authentication.admit)), https=https)
+    hot = cast(ASGIApp, HotDoor(app, HOT, authentication.admit))
+    told = by_path(handlers(), deprecated(table()), f"{settings.public_url}/changelog")
+    pages = PageHeaders(cast(ASGIApp, DeprecationHeaders(hot, told)), https=https)
     door = cast(ASGIApp, GatewayDoor(cast(ASGIApp, pages), app))
     if agents.is_installed():
         door = cast(ASGIApp, agents.AgentsDoor(door, app, authentication, settings))

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from centre.desk import routes as desk_routes
 from centre.lists import event_prefixes
+from centre.publications import routes as publications_routes
 from centre.sandbox import routes as sandbox_routes
-from centre.verification import routes as verification_routes
 from channels import jobs as channels_jobs
 from channels import routes as channels_routes
 from contracts import dealings as agreement_dealings
@@ -199,7 +199,7 @@ ROUTES: Final = (
     *partial_deliveries_routes.ROUTES,
     *dataspace_routes.ROUTES,
     *channels_routes.ROUTES,
-    *verification_routes.ROUTES,
+    *publications_routes.ROUTES,
 )
 
 HOT: Final = (*orders_hot.HOT, *metering_hot.HOT)

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from centre.assembly import ROUTES
 from centre.lists import lists
+from centre.publications.changelog.rules import deprecated, table
 from kernel.http.description.operations import Tag
 from kernel.http.docs import Guide
 
@@ -231,6 +232,8 @@ TAGS: Final = (
     Tag("kernel.jobs", "Jobs", "后台任务。Background jobs."),
     Tag("kernel.http", "Rules", "规则手册与错误说明。The rulebook and the meaning of problems."),
     Tag("centre.desk", "Desk", "待办。What waits for whom, over all slices."),
+    Tag("centre.publications.changelog", "Changes", "接口变更记录。The changes of the API."),
+    Tag("centre.publications.statistics", "Statistics", "统计。What the registers count, month by month."),
     Tag("centre.sandbox", "Sandbox", "沙箱时钟。The sandbox's clock."),
 )
 
@@ -244,4 +247,9 @@ def words() -> dict[str, str]:
 
 def guide() -> Guide:
     """What the description of this centre's API says beside what the framework reads."""
-    return Guide([route for route in ROUTES if isinstance(route, HTTPRouteHandler)], TAGS, words(), lists())
+    return Guide(handlers(), TAGS, words(), lists(), frozenset(deprecated(table())))
+
+
+def handlers() -> list[HTTPRouteHandler]:
+    """The operations of the API."""
+    return [route for route in ROUTES if isinstance(route, HTTPRouteHandler)]

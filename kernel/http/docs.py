@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -60,13 +60,15 @@ _GENERIC: Final = re.compile(r"(\w+)\[(\w+)\]")
 class Guide:
     """What a description says beside what the framework reads.
 
-    Its routes, its chapters, words for every field, and the closed lists that published rules hold, by `Type.field`.
+    Its routes, its chapters, words for every field, the closed lists that published rules hold, by `Type.field`, and
+    what is deprecated: operations by their names, members by `Type.field`.
     """
 
     routes: Sequence[HTTPRouteHandler]
     tags: Sequence[Tag]
     words: Mapping[str, str]
     lists: Mapping[str, Sequence[str]]
+    deprecated: frozenset[str] = frozenset()
 
 
 class Description(OpenAPI):
@@ -85,6 +87,7 @@ class Description(OpenAPI):
         constraints.complete(renamed, self.guide.routes, self.guide.lists)
         operations.complete(renamed, self.guide.routes, self.guide.tags)
         schemas.complete(renamed, self.guide.words)
+        deprecate(renamed, self.guide.deprecated)
         return renamed
 
 
@@ -121,6 +124,17 @@ def component_names(titles: Mapping[str, str]) -> dict[str, str]:
     if clashes := sorted(name for name, times in Counter(names.values()).items() if times > 1):
         raise ValueError(f"several types of the API are called {', '.join(clashes)}")
     return names
+
+
+def deprecate(schema: dict[str, Any], names: Iterable[str]) -> None:
+    """Say that operations and members (`Type.field`) are deprecated; raises ValueError where one is not there."""
+    operations_named = {one["operationId"]: one for path in schema["paths"].values() for one in path.values()}
+    for name in names:
+        kind, _, member = name.partition(".")
+        holder = schema["components"]["schemas"].get(kind, {}).get("properties", {}) if member else operations_named
+        if (member or kind) not in holder:
+            raise ValueError(f"what is deprecated is not there: {name}")
+        holder[member or kind]["deprecated"] = True
 
 
 def _renamed(value: Any, references: Mapping[str, str]) -> Any:

@@ -36,7 +36,7 @@ from rights.registrations import deadlines
 from rights.registrations.effects import Effect, effects
 from rights.registrations.models import Registration, RegistrationEvidence
 from rights.registrations.policy import Period
-from rights.registrations.states import OPEN, REGISTRATION, RegistrationAction, RegistrationState
+from rights.registrations.states import IN_NOTICE, OPEN, REGISTRATION, RegistrationAction, RegistrationState
 from rights.registrations.steps import clocks_of, notice_held, parties_of, type_of
 
 AUDIENCE: Final = Audience("registration", (Role.REGISTRAR, Role.REGULATOR, Role.AUDITOR))
@@ -177,14 +177,27 @@ def _desk_item(row: Registration, applicant: str, asset: str, *, today: date) ->
 
 async def notices(act: Act, limit: int, cursor: str | None) -> Page[NoticeView]:
     """The open public notices, those that end first coming first."""
-    query = (
-        select(Registration, Party.name, Asset.name, Asset.overview)
-        .join(Party, Party.id == Registration.party_id)
-        .join(Asset, Asset.id == Registration.asset_id)
-        .where(Registration.status == RegistrationState.NOTICED, Registration.notice_until >= act.today)
-    )
+    query = _NOTICED.where(Registration.status == RegistrationState.NOTICED, Registration.notice_until >= act.today)
     cases = await fetch(act.session, query, Registration.notice_until, Registration.id, limit=limit, cursor=cursor)
     return cases.of(lambda case: _notice(*case))
+
+
+async def notice(act: Act, registration_id: str) -> NoticeView:
+    """A public notice to which anybody may object now, also where somebody has; raises NotFound for every other."""
+    goes_on = (Registration.status != RegistrationState.NOTICED) | (Registration.notice_until >= act.today)
+    wanted = Registration.id == ids.require("reg", registration_id)
+    query = _NOTICED.where(wanted, Registration.status.in_(IN_NOTICE), goes_on)
+    row = (await act.session.execute(query)).first()
+    if row is None:
+        raise NotFound(kind="registration", id=registration_id)
+    return _notice(*row)
+
+
+_NOTICED: Final = (
+    select(Registration, Party.name, Asset.name, Asset.overview)
+    .join(Party, Party.id == Registration.party_id)
+    .join(Asset, Asset.id == Registration.asset_id)
+)
 
 
 def _notice(row: Registration, applicant: str, asset: str, overview: str) -> NoticeView:

@@ -18,7 +18,9 @@ from tests.laws.source import ROOT
 
 pytestmark = pytest.mark.xdist_group("docs")
 
-PAGES = [path for path in blocks.documents() if blocks.commands(path)]
+PAGES = [path for path in blocks.documents() if blocks.commands(path) and path.parent.name != "guides"]
+"""All but the guides, which need a seeded sandbox: test_guides."""
+
 LONG = {"README.md", "docs/quality.md"}
 """Pages whose commands load the engines again and again."""
 

@@ -196,12 +196,21 @@ def answering(submitted: Submitted, template: str, **context: Any) -> Iterator[N
 
 def redrawn(submitted: Submitted, refusal: Refused) -> Form:
     """The form as it is drawn after a refusal: the same key, what was entered, and each fault at its field."""
-    known = {anchor(name): name for name in submitted.fields.names}
-    told = [_fault(each, refusal, submitted.fields, known) for each in refusal.errors]
-    told = told or [Fault(refusal.sentence, refusal.rule, None)]
     # A key that was never ours to give serves no second time.
     key = submitted.key or ids.new("idk")
-    return Form(submitted.fields, tokens.token(submitted.request), key, submitted.values, tuple(told))
+    told = _faults(submitted.fields, refusal)
+    return Form(submitted.fields, tokens.token(submitted.request), key, submitted.values, told)
+
+
+def query_form(fields: Fields, values: Mapping[str, str | list[str]], refusal: Refused | None = None) -> Form:
+    """A form whose answer is a page and changes nothing: what it asks stands in the address, and it has no token."""
+    return Form(fields, "", "", values, _faults(fields, refusal) if refusal is not None else ())
+
+
+def _faults(fields: Fields, refusal: Refused) -> tuple[Fault, ...]:
+    known = {anchor(name): name for name in fields.names}
+    told = [_fault(each, refusal, fields, known) for each in refusal.errors]
+    return tuple(told) or (Fault(refusal.sentence, refusal.rule, None),)
 
 
 def anchor(name: str) -> str:

@@ -1,7 +1,9 @@
 """What a request is made of and how its answer is read: pure, so that both twins do the same."""
 
 import datetime as dt
+import re
 import secrets
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -20,6 +22,8 @@ Form = Mapping[str, Any]
 
 KEY_LENGTH_MAX: Final = 255
 _DOTS: Final = (".", "..")
+DEPRECATED: Final = re.compile(r"@([0-9]{1,11})")
+"""The one form that RFC 9745 has for the header: seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,7 @@ def _plain(value: Any) -> dict[str, Any]:
 def answer(call: Call[T], status: int, headers: Mapping[str, str], content: bytes) -> T:
     """What a successful answer holds; raises Problem for a refusal, AnswerUnreadable for what nobody can read."""
     operation = call.operation
+    warn_if_deprecated(operation.id, headers)
     if status >= 400:
         raise Problem.of(operation.method, call.path, status, headers, content)
     if not 200 <= status < 300:
@@ -168,6 +173,18 @@ def answer(call: Call[T], status: int, headers: Mapping[str, str], content: byte
         return msgspec.json.decode(content, type=operation.result)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise AnswerUnreadable(f"{operation.id}: {problem}") from problem
+
+
+def warn_if_deprecated(what: str, headers: Mapping[str, str]) -> None:
+    """Warn where the centre says that an operation is deprecated (RFC 9745), and until when it goes on (RFC 8594)."""
+    stated = {name.lower(): value for name, value in headers.items()}
+    since = DEPRECATED.fullmatch(stated.get("deprecation", ""))
+    if since is None:
+        return
+    day = dt.datetime.fromtimestamp(int(since[1]), dt.UTC).date()
+    until = stated.get("sunset", "-")[:40]
+    words = f"{what}: 自 {day} 起弃用，最早于 {until} 停止 · deprecated from {day} on, may end at {until}"
+    warnings.warn(words, DeprecationWarning, stacklevel=4)
 
 
 def unexpected(what: str, status: int) -> AnswerUnreadable:

@@ -56,6 +56,8 @@ __all__ = [
     "AnswerRequest",
     "AnswerTermination",
     "AnswerTransfer",
+    "ApiChangeKind",
+    "ApiChangeView",
     "AppealDecision",
     "ApplicantStatement",
     "AppliedManifestView",
@@ -273,6 +275,7 @@ __all__ = [
     "CounterView",
     "CounterpartyView",
     "CounterpartyViewPage",
+    "Counts",
     "Coupon",
     "CreateAsset",
     "CreateAuction",
@@ -486,6 +489,7 @@ __all__ = [
     "IncomeCheckView",
     "IncomeCheckViewPage",
     "IncomeModel",
+    "IndicatorView",
     "InfringementNoticeView",
     "InfringementNoticeViewPage",
     "Instalment",
@@ -582,6 +586,7 @@ __all__ = [
     "MoneyView",
     "MonthClosingView",
     "MonthClosingViewPage",
+    "MonthlyCounts",
     "NearView",
     "Nearness",
     "NegotiationState",
@@ -974,6 +979,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Statistics",
+    "StatisticsView",
     "StatusReportView",
     "Step",
     "StepKind",
@@ -1397,6 +1403,22 @@ class AnswerTermination(Model, frozen=True, kw_only=True):
 class AnswerTransfer(Model, frozen=True, kw_only=True):
     decision: Literal["consent", "decline"]
     reason: str
+
+
+ApiChangeKind: TypeAlias = Literal["added", "changed", "deprecated", "removed"]
+
+
+class ApiChangeView(Model, frozen=True, kw_only=True):
+    deprecated_at: dt.datetime | None
+    en: str
+    id: str
+    kind: str
+    members: list[str]
+    on: dt.date
+    operations: list[str]
+    successor: str | None
+    sunset_at: dt.datetime | None
+    zh: str
 
 
 class AppealDecision(Model, frozen=True, kw_only=True):
@@ -3155,6 +3177,15 @@ class CounterpartyView(Model, frozen=True, kw_only=True):
 class CounterpartyViewPage(Model, frozen=True, kw_only=True):
     items: list[CounterpartyView]
     next: str | None
+
+
+class Counts(Model, frozen=True, kw_only=True):
+    """开业以来合计 · since the centre began"""
+
+    certificates: int
+    listings: int
+    orders_settled: int
+    providers: int
 
 
 class Coupon(Model, frozen=True, kw_only=True):
@@ -5621,6 +5652,12 @@ class IncomeModel(Model, frozen=True, kw_only=True):
     without: list[Parameter] | UnsetType = UNSET
 
 
+class IndicatorView(Model, frozen=True, kw_only=True):
+    code: str
+    definition: Text
+    name: Text
+
+
 class InfringementNoticeView(Model, frozen=True, kw_only=True):
     allowed_actions: list[str]
     closed_at: dt.datetime | None
@@ -6485,6 +6522,14 @@ class MonthClosingView(Model, frozen=True, kw_only=True):
 class MonthClosingViewPage(Model, frozen=True, kw_only=True):
     items: list[MonthClosingView]
     next: str | None
+
+
+class MonthlyCounts(Model, frozen=True, kw_only=True):
+    certificates: int
+    listings: int
+    month: str
+    orders_settled: int
+    providers: int
 
 
 class NearView(Model, frozen=True, kw_only=True):
@@ -9726,6 +9771,13 @@ class Statistics(Model, frozen=True, kw_only=True):
     sampled_rows: int
     top: list[dict[str, Any]]
     type: str
+
+
+class StatisticsView(Model, frozen=True, kw_only=True):
+    counted_at: dt.datetime
+    indicators: list[IndicatorView]
+    months: list[MonthlyCounts]
+    total: Counts
 
 
 class StatusReportView(Model, frozen=True, kw_only=True):

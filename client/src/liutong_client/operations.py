@@ -1319,6 +1319,10 @@ get_statement: Final = ListOperation(
 get_statement_of_bank: Final = Operation(
     "get_statement_of_bank", "GET", "/v1/bank-statements/{bank_statement_id}", m.BankStatementView
 )
+get_statistics: Final = Operation("get_statistics", "GET", "/v1/statistics", m.StatisticsView, query=("months",))
+get_statistics_table: Final = Operation(
+    "get_statistics_table", "GET", "/v1/statistics/table", bytes, query=("months",), media=("text/csv",)
+)
 get_status_list: Final = Operation(
     "get_status_list", "GET", "/v1/status-lists/{year}", dict[str, Any], media=("application/vc+json",)
 )
@@ -1459,6 +1463,7 @@ list_amendments: Final = ListOperation(
     m.AmendmentView,
     query=("limit", "cursor"),
 )
+list_api_changes: Final = Operation("list_api_changes", "GET", "/v1/changelog", list[m.ApiChangeView])
 list_api_interfaces: Final = ListOperation(
     "list_api_interfaces",
     "GET",

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from kernel.identity import uscc
-from tests.centre.pages.people import CHROMIUM, chromium
+from tests.centre.pages.people import CHROMIUM, EMAIL, PASSWORD, chromium, organisation
+from tests.centre.pages.test_rooms import PLAN
 from tests.centre.pages.world import world
 from tests.conftest import application
+from tests.market.listings.story import Shelf
+from tests.rights import story
 
 pytestmark = [
     pytest.mark.slow,
@@ -73,6 +76,39 @@ async def test_every_page_is_accessible_fits_and_says_nothing(as_, runtime, cloc
                 await page.goto(f"/{lang}{path}")
                 title = await page.title()
                 assert "broken" not in title.partition("｜")[0].replace("document.title='broken'", ""), where
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, where
+                assert await page.evaluate("window.said") == [], where
+                response = (await axe.run(page, options={"runOnly": TAGS})).response
+                assert [(each["id"], each["nodes"][0]["html"][:200]) for each in response["violations"]] == [], where
+    assert of_ours(browser.said) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_a_calculator_and_an_objection_are_accessible_and_fit(as_, client, clock, drain, browser, width):
+    from axe_playwright_python.async_playwright import Axe
+
+    shelf = await Shelf.begin(as_, clock, drain)
+    await shelf.certify()
+    await shelf.score()
+    listing = await shelf.listed(price=None, price_kind="plan", plan=PLAN)
+    notice = await story.noticed(await as_("registrar"), await story.submitted(await as_("provider", "b"), b"content"))
+    await organisation(client, await as_("operator"), EMAIL)
+    axe = Axe()
+    async with browser.page(width) as page:
+        await page.goto("/en/sign-in")
+        await page.get_by_label("E-mail").fill(EMAIL)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.wait_for_url("**/en/account*")
+        for path in (
+            f"/listings/{listing['id']}",
+            f"/listings/{listing['id']}?quantity=12000&quantity=3&revenue=800&period=2",
+            f"/listings/{listing['id']}?quantity=many&quantity=3",
+            f"/notices/{notice['id']}/objection",
+        ):
+            for lang in ("zh", "en"):
+                await page.goto(f"/{lang}{path}")
+                where = f"/{lang}{path} at {width}"
                 assert await page.evaluate("document.documentElement.scrollWidth") <= width, where
                 assert await page.evaluate("window.said") == [], where
                 response = (await axe.run(page, options={"runOnly": TAGS})).response

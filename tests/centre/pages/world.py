@@ -27,6 +27,7 @@ class World:
     listing: dict[str, Any]
     certificate: str
     notice: str
+    offer: str
 
     @property
     def pages(self) -> list[str]:
@@ -38,6 +39,7 @@ class World:
             "/listings?q=orders&theme=x&grade=good&price_max=1&sort=price",
             f"/listings/{self.listing['id']}",
             f"/listings/{self.listing['id']}/fields",
+            f"/offers/{self.offer}",
             f"/listings/comparison?id={self.listing['id']}",
             "/listings/comparison",
             f"/providers/{provider}",
@@ -45,10 +47,17 @@ class World:
             f"/verify?certificate={self.certificate}",
             "/verify?certificate=SJ1512026119999",
             "/notices",
+            f"/notices/{self.notice}/objection",
             "/rules",
             "/rules?part=CON",
             "/rules/LT-LST-02",
             "/log",
+            "/statistics",
+            "/statistics?months=60",
+            "/open-data",
+            "/changelog",
+            "/guides",
+            *(f"/guides/{role}" for role in ("provider", "buyer", "valuer", "auditor", "officer", "regulator")),
             "/status",
             "/accessibility",
             "/apply",
@@ -85,7 +94,7 @@ async def world(as_: As, runtime: Runtime, clock: FixedClock, drain: Drain) -> W
         outage = {"starts_at": at.isoformat(), "ends_at": (at + timedelta(hours=2)).isoformat(), "reason": HOSTILE}
         await operator.post("/v1/service-outages", outage)
     await drain()
-    return World(listing, case["certificate_number"], notice["id"])
+    return World(listing, case["certificate_number"], notice["id"], made.json()["id"])
 
 
 async def _rate(runtime: Runtime, clock: FixedClock, listing: dict[str, Any]) -> None:

@@ -4,12 +4,14 @@ from centre.pages.portal.routes import (
     about,
     applying,
     earlier,
+    guides,
     home,
     listings,
     log,
     notices,
     providers,
     rulebook,
+    statistics,
     verifying,
 )
 
@@ -21,7 +23,9 @@ ROUTES = [
     *notices.ROUTES,
     *rulebook.ROUTES,
     *log.ROUTES,
+    *statistics.ROUTES,
     *about.ROUTES,
     *applying.ROUTES,
+    *guides.ROUTES,
     *earlier.ROUTES,
 ]

@@ -5,21 +5,27 @@ from typing import Annotated, Any, Final
 from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
+from msgspec import Meta
 
 from centre.pages.portal import finding
+from centre.pages.portal.calculator import CHARS_MAX, Entered, calculator
 from centre.pages.portal.drawings import bars, counts_of
 from centre.pages.portal.finding import FACET_NAMES, OPEN_AT_FIRST, SORTS, Question
+from centre.pages.portal.offers import terms_words
 from centre.pages.portal.product import ORDER, dictionary, licence_words, product
 from centre.pages.shell.languages import paths
 from centre.pages.shell.rendering import lang_of
 from centre.pages.shell.rendering import page as draw
 from contracts.terms.price.sentences import whole
+from contracts.terms.prices import COMPONENTS_MAX
 from kernel.act import Act
 from kernel.http.guards import page
+from kernel.runtime import Runtime
 from market.catalogue.facets import queries as facets
 from market.catalogue.facts import comparing
 from market.listings import queries
 from market.listings.finding.facets import closed
+from market.offers import queries as offers
 from valuation.charts import profile, scores
 
 Http = Request[Any, Any, Any]
@@ -62,14 +68,33 @@ async def search(
     )
 
 
+Many = Annotated[list[Annotated[str, Meta(max_length=CHARS_MAX)]] | None, QueryParameter(max_items=COMPONENTS_MAX)]
+Short = Annotated[str, QueryParameter(max_length=CHARS_MAX)]
+
+
 @get(paths("/listings/{listing_id:str}"), opt=page(), include_in_schema=False)
-async def listing(request: Http, act: NamedDependency[Act], listing_id: FromPath[str]) -> Response[bytes]:
+async def listing(
+    request: Http,
+    runtime: NamedDependency[Runtime],
+    act: NamedDependency[Act],
+    listing_id: FromPath[str],
+    quantity: Many = None,
+    revenue: Many = None,
+    begin: Short = "",
+    period: Short = "",
+) -> Response[bytes]:
     """商品页 · One product: what it is, how good, under which licence, for how much, and on which proof."""
+    asked = Entered(quantity or (), revenue or (), begin, period)
+    computed = await calculator(runtime, request.user, listing_id, asked)
     shown = await product(act, listing_id)
+    faults = computed.form.faults if computed else ()
     return draw(
         request,
         "listing.html",
+        status=422 if faults else 200,
+        errors=faults,
         of=shown,
+        calculator=computed,
         it=shown.listing,
         grades=closed(act.today)["grade"],
         deliveries=closed(act.today)["delivery"],
@@ -119,4 +144,18 @@ async def comparison(
     )
 
 
-ROUTES = [search, listing, fields, comparison]
+@get(paths("/offers/{offer_id:str}"), opt=page(), include_in_schema=False)
+async def offer(request: Http, act: NamedDependency[Act], offer_id: FromPath[str]) -> Response[bytes]:
+    """要约 · The terms of an offer, whole: whoever takes it agrees to these and to nothing else."""
+    view = await offers.offer(act, offer_id)
+    return draw(
+        request,
+        "offer.html",
+        offer=view,
+        it=await queries.visible(act, view.listing_id),
+        terms=terms_words(view.terms, act.today),
+        deliveries=closed(act.today)["delivery"],
+    )
+
+
+ROUTES = [search, listing, fields, comparison, offer]

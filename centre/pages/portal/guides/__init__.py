@@ -1,0 +1,1 @@
+"""The guides by role as pages, and the list of links for programs."""

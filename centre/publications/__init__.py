@@ -1,0 +1,1 @@
+"""What the centre publishes of itself for everybody: its statistics, and the changes of its interface."""

@@ -1,0 +1,1 @@
+"""Statistics: what the registers count, month by month, for everybody."""
