@@ -1,0 +1,45 @@
+"""Which pages, forms and answers of a trade have a part of their own, by the operation that they are drawn of."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from centre.pages.console.trade import agreements, forms, keys, negotiations, orders, payments
+from centre.pages.console.trade.drawn import Asked, Drawn, Draws
+
+OBJECTS: Final[Mapping[str, Draws]] = {
+    "get_order": orders.order,
+    "get_agreement": agreements.agreement,
+    "get_amendment": agreements.amendment,
+    "get_negotiation": negotiations.negotiation,
+    "get_payment": payments.payment,
+    "list_signing_keys": keys.signing_keys,
+}
+FORMS: Final[Mapping[str, Draws]] = {
+    "place_order": forms.placing,
+    "accept_order": forms.accepting,
+    "confirm_receipt": forms.receipt,
+    "file_complaint": forms.complaint,
+    "confirm_transfer": payments.confirming,
+    "sign_agreement": agreements.signing,
+    "sign_amendment": agreements.signing,
+    "register_signing_key": keys.registering,
+    "accept_negotiation": negotiations.accepting,
+    "counter_negotiation": negotiations.countering,
+    "request_negotiation": negotiations.requesting,
+}
+RESULTS: Final[Mapping[str, Draws]] = {"open_links": forms.links}
+
+
+async def of_object(name: str, asked: Asked) -> Drawn | None:
+    """The page of what an operation shows."""
+    return await OBJECTS[name](asked) if name in OBJECTS else None
+
+
+async def of_form(name: str, asked: Asked) -> Drawn | None:
+    """The form of a step."""
+    return await FORMS[name](asked) if name in FORMS else None
+
+
+async def of_result(name: str, asked: Asked) -> Drawn | None:
+    """The page of what a step answered that is kept nowhere."""
+    return await RESULTS[name](asked) if name in RESULTS else None

@@ -1,0 +1,56 @@
+"""Forms of a trade that begin with what is told already, and say what follows from them."""
+
+from centre.pages.console.trade.drawn import Asked, Drawn
+from kernel.runtime import Runtime
+from kernel.text import Text
+from kernel.time.clock import day_in_china
+from market.complaints.rules import TABLE
+
+
+async def placing(asked: Asked) -> Drawn:
+    """An order of a listing: what it is and costs, and the purposes that its licence allows."""
+    listing_id = asked.query.get("listing_id", "")
+    listing = await asked.read("get_listing", {"listing_id": listing_id}) if listing_id else None
+    purposes = listing["licence"]["purposes"] if listing else []
+    values = {"purpose": purposes[0]} if len(purposes) == 1 else {}
+    return Drawn("console/trade/place-order.html", {"listing": listing, "purposes": purposes}, values)
+
+
+async def accepting(asked: Asked) -> Drawn:
+    """The acceptance of an order: what it sets going, in money and days."""
+    told = await asked.read("get_order", asked.ids("accept_order"))
+    agreement = await asked.read("get_agreement", {"agreement_id": told["agreement_id"]}) if told else None
+    return Drawn("console/trade/accept.html", {"order": told, "agreement": agreement})
+
+
+async def receipt(asked: Asked) -> Drawn:
+    """The confirmation of receipt: every delivered file with the digest that it must have."""
+    delivery = await asked.read("get_delivery", asked.ids("confirm_receipt"))
+    files = (delivery or {}).get("files", [])
+    values = {f"files/{n}/{name}": each[name] for n, each in enumerate(files) for name in ("name", "sha256")}
+    return Drawn("console/trade/receipt.html", {"files": files}, values)
+
+
+async def complaint(asked: Asked) -> Drawn:
+    """A complaint: about what, for which of the reasons that are heard, and what is asked for."""
+    runtime: Runtime = asked.request.app.state.runtime
+    reasons = TABLE.at(day_in_china(runtime.clock.now())).body.reason
+    return Drawn(
+        "console/trade/complaint.html",
+        {"reasons": [(each.code, Text(each.zh, each.en)) for each in reasons]},
+    )
+
+
+async def links(asked: Asked) -> Drawn:
+    """The links that were opened: each file with its digest, and the receipt that comes next."""
+    ids = asked.ids("open_links")
+    order = await asked.read("get_order", ids)
+    waits = order is not None and order["status"] == "paid"
+    return Drawn(
+        "console/trade/links.html",
+        {
+            "links": asked.told,
+            "receipt_href": asked.step("confirm_receipt", ids) if waits else "",
+            "order_href": asked.address(f"/v1/orders/{ids['order_id']}"),
+        },
+    )
