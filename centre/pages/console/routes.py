@@ -18,13 +18,16 @@ from centre.pages.console.trade.drawn import Asked, Drawn
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
 from centre.pages.shell.refusals import FormTokenFaulty
-from centre.pages.shell.rendering import onward
+from centre.pages.shell.rendering import lang_of, onward
 from kernel.errors import NotFound
 from kernel.http.guards import StepUpRequired, members, members_whose_query_is_passed_on
 from kernel.runtime import Runtime
+from kernel.signin.rules import inside
 
 Http = Request[Any, Any, Any]
 
+NEXT: Final = "next"
+"""The parameter that says where to go on when a step is done."""
 DO: Final = "do"
 """The parameter that names the operation whose form is asked for."""
 REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
@@ -99,7 +102,7 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
         return drawing.form(request, whole, step, path, filled, status, asked=asked, drawn=drawn)
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
-    return await _done(request, whole, step, path, answer)
+    return await _done(request, whole, step, path, answer, asked)
 
 
 async def _form(request: Http, whole: Operations, step: Operation, path: str, asked: dict[str, str]) -> Response[bytes]:
@@ -143,7 +146,9 @@ def _step(request: Http, whole: Operations, path: str, name: str | None) -> Oper
     return steps[0]
 
 
-async def _done(request: Http, whole: Operations, step: Operation, path: str, answer: Answer) -> Response[Any]:
+async def _done(
+    request: Http, whole: Operations, step: Operation, path: str, answer: Answer, asked: dict[str, str]
+) -> Response[Any]:
     """Where a step leads that was taken: to what it made, back to what it is of, or to what it answered."""
     if step.gives not in ("", JSON):
         return drawing.handed_on(answer, path)
@@ -153,9 +158,22 @@ async def _done(request: Http, whole: Operations, step: Operation, path: str, an
     ):
         drawn = await trade.of_result(step.name, Asked(request, whole, path, told))
         return drawing.result(request, whole, step, path, told, drawn)
-    made = told.get("id", "") if isinstance(told, dict) else ""
-    onto = drawing.page_of(request, whole, str(made)) or drawing.parent(whole, path)
-    return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
+    wanted = inside(asked.get(NEXT, ""), lang_of(request)).removeprefix(f"/{lang_of(request)}")
+    if wanted.startswith("/console/"):
+        return onward(request, wanted)
+    return onward(request, f"{_onto(request, whole, step, path, told)}?{urlencode({drawing.DONE: step.name})}")
+
+
+def _onto(request: Http, whole: Operations, step: Operation, path: str, told: Any) -> str:
+    """The page that a step leads to: of what it made, the list that it added to, or what it is of."""
+    made = str(told.get("id", "")) if isinstance(told, dict) and step.name not in trade.BACK else ""
+    if step.name in trade.ONTO:
+        made = told.get("order_id") or made
+    page = drawing.page_of(request, whole, made) if made else ""
+    listed = whole.at(path).get("get") if step.name not in trade.BACK else None
+    if not page and step.method == "post" and listed is not None and listed.admits(request.user.permissions):
+        return f"/console{path.removeprefix(API)}"
+    return page or drawing.parent(whole, path)
 
 
 ROUTES = [index, look, act, *desk.ROUTES]

@@ -96,7 +96,8 @@ function newKey(part) {
   const said = part.querySelector("[data-said]");
   const button = part.querySelector("[data-make]");
   part.hidden = false;
-  button.addEventListener("click", async () => {
+  part.addEventListener("submit", async (event) => {
+    event.preventDefault();
     const field = document.getElementById("passphrase");
     if (field.value.length < 12) {
       said.textContent = said.dataset.short;
@@ -154,7 +155,8 @@ async function sign(part) {
     said.textContent = said.dataset.made;
     form.querySelector("button[type=submit]").focus();
   });
-  part.querySelector("[data-bring]").addEventListener("click", async () => {
+  part.querySelector("[data-without]").addEventListener("submit", async (event) => {
+    event.preventDefault();
     try {
       const [file] = document.getElementById("backup").files;
       await bring(await file.text(), document.getElementById("passphrase").value, names);
@@ -169,6 +171,7 @@ async function sign(part) {
 }
 
 if (await able()) {
+  for (const each of document.querySelectorAll("[data-elsewhere]")) each.open = false;
   const here = await held();
   for (const each of document.querySelectorAll("[data-held]")) each.hidden = !here.includes(each.dataset.held);
   const fresh = document.querySelector("[data-new-key]");

@@ -25,6 +25,7 @@ async def agreement(asked: Asked) -> Drawn:
         "console/trade/agreement.html",
         {
             **_signing(asked, told, names, ids, "sign_agreement", "decline_agreement"),
+            "subject": (told["content"] or {}).get("subject"),
             "articles": articles(told["content"]),
             "order_href": asked.address(f"/v1/orders/{told['order_id']}") if told["order_id"] else "",
             "amended": [(each, asked.address(f"/v1/amendments/{each['id']}")) for each in changed],
@@ -64,7 +65,7 @@ async def signing(asked: Asked) -> Drawn:
             "keys": keys,
             "read_href": asked.address(above),
             "answer_href": asked.address(above, format="json"),
-            "register_href": asked.step("register_signing_key", {}),
+            "register_href": asked.step("register_signing_key", {}, next=f"{asked.address(asked.path)}?do={name}"),
         },
         {"signing_key_id": keys[-1]["id"]} if keys else {},
     )

@@ -27,6 +27,10 @@ FORMS: Final[Mapping[str, Draws]] = {
     "counter_negotiation": negotiations.countering,
     "request_negotiation": negotiations.requesting,
 }
+BACK: Final = frozenset({"confirm_receipt", "give_rating", "prepare_delivery", "revoke_signing_key"})
+"""Steps that lead back to what they are of, not to what they made."""
+ONTO: Final = frozenset({"accept_negotiation", "award_quote", "sign_agreement", "take_offer"})
+"""Steps after which an order is what goes on."""
 RESULTS: Final[Mapping[str, Draws]] = {"open_links": forms.links}
 
 

@@ -34,7 +34,6 @@ class Next:
 
 CANCEL: Final = Step("cancel_order", Text("取消订单", "Cancel the order"), "danger")
 READ: Final = Step("get_agreement", Text("阅读协议", "Read the agreement"))
-COMPLAIN: Final = Step("file_complaint", Text("提出异议", "Dispute it"), "danger")
 DOWNLOAD: Final = Step("open_links", Text("下载文件", "Download the files"), "primary", (("serves", "holder"),))
 AGAIN: Final = Step("open_links", Text("再次下载", "Download again"), "quiet", (("serves", "holder"),))
 UNPAID: Final = Text("逾期未付款，订单失效，协议终止。", "Unpaid by then, the order expires and its agreement ends.")
@@ -192,7 +191,7 @@ def _undelivered(order: Told, agreement: Told | None, delivery: Told | None, sid
         True,
         due,
         silence,
-        (DOWNLOAD, receipt) if delivery else (DOWNLOAD,),
+        (DOWNLOAD, *((receipt,) if delivery else ()), _complaint(order)),
     )
 
 
@@ -223,9 +222,14 @@ def _unaccepted(order: Told, side: str) -> Next:
         (
             Step("accept_order", Text("验收", "Accept"), "primary"),
             AGAIN,
-            Step(COMPLAIN.name, COMPLAIN.title, COMPLAIN.weight, (("about", order["id"]),)),
+            _complaint(order),
         ),
     )
+
+
+def _complaint(order: Told) -> Step:
+    """The complaint about an order that whoever bought it may file."""
+    return Step("file_complaint", Text("提出异议", "Dispute it"), "danger", (("about", order["id"]),))
 
 
 def _settled(side: str) -> Next:

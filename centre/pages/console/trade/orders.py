@@ -33,7 +33,7 @@ ENDED: Final = frozenset({"cancelled", "expired", "refunded"})
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One step of an order: done at a moment, the one that waits now, or still to come."""
+    """One step of an order: past since a moment, the one that waits now, or still to come."""
 
     title: Text
     state: str
@@ -93,8 +93,8 @@ def marks(told: Mapping[str, Any], agreement: Mapping[str, Any] | None, upcoming
     at["signed"] = (agreement or {}).get("in_force_at")
     made: list[Mark] = []
     for name, title in STEPS:
-        is_next = at[name] is None and all(each.state == "done" for each in made)
-        state = "done" if at[name] else "now" if is_next and told["status"] not in ENDED else ""
+        is_next = at[name] is None and all(each.state == "past" for each in made)
+        state = "past" if at[name] else "now" if is_next and told["status"] not in ENDED else ""
         made.append(Mark(title, state, at[name], state == "now" and upcoming.is_ours))
     return made
 
