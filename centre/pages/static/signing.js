@@ -149,8 +149,7 @@ async function sign(part) {
   await offer();
   part.querySelector("[data-sign]").addEventListener("click", async () => {
     const name = await offer();
-    for (const each of form.elements.signing_key_id) each.checked = each.value === ids[names.indexOf(name)];
-    if (form.elements.signing_key_id.type) form.elements.signing_key_id.checked = true;
+    for (const each of form.querySelectorAll("[name=signing_key_id]")) each.checked = each.value === ids[names.indexOf(name)];
     form.elements.signature.value = await signed(await keyOf(name), text);
     said.textContent = said.dataset.made;
     form.querySelector("button[type=submit]").focus();

@@ -1,10 +1,14 @@
 """Forms of a trade that begin with what is told already, and say what follows from them."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from centre.pages.console.trade.drawn import Asked, Drawn
+from contracts.policy.rules import vocabularies
 from kernel.runtime import Runtime
-from kernel.text import Text
+from kernel.text import Text, kind_of
 from kernel.time.clock import day_in_china
-from market.complaints.rules import TABLE
+from market.complaints.rules import TABLE, Window
 
 
 async def placing(asked: Asked) -> Drawn:
@@ -13,7 +17,20 @@ async def placing(asked: Asked) -> Drawn:
     listing = await asked.read("get_listing", {"listing_id": listing_id}) if listing_id else None
     purposes = listing["licence"]["purposes"] if listing else []
     values = {"purpose": purposes[0]} if len(purposes) == 1 else {}
-    return Drawn("console/trade/place-order.html", {"listing": listing, "purposes": purposes}, values)
+    return Drawn(
+        "console/trade/place-order.html", {"listing": listing, "purposes": named_purposes(asked, purposes)}, values
+    )
+
+
+def named_purposes(asked: Asked, codes: Sequence[str]) -> list[tuple[str, Text]]:
+    """Purposes by what today's vocabulary calls them."""
+    words = {each.code: Text(each.zh, each.en) for each in vocabularies().at(_today(asked)).body.purpose}
+    return [(code, words.get(code, Text(code, code))) for code in codes]
+
+
+def _today(asked: Asked) -> date:
+    runtime: Runtime = asked.request.app.state.runtime
+    return day_in_china(runtime.clock.now())
 
 
 async def accepting(asked: Asked) -> Drawn:
@@ -33,8 +50,12 @@ async def receipt(asked: Asked) -> Drawn:
 
 async def complaint(asked: Asked) -> Drawn:
     """A complaint: about what, for which of the reasons that are heard, and what is asked for."""
-    runtime: Runtime = asked.request.app.state.runtime
-    reasons = TABLE.at(day_in_china(runtime.clock.now())).body.reason
+    about = kind_of(asked.query.get("about", ""))
+    reasons = [
+        each
+        for each in TABLE.at(_today(asked)).body.reason
+        if about is None or (each.window is Window.BILL) is (about == "bill")
+    ]
     return Drawn(
         "console/trade/complaint.html",
         {"reasons": [(each.code, Text(each.zh, each.en)) for each in reasons]},

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from centre.pages.console import naming
 from centre.pages.console.trade.drawn import Asked, Button, Drawn, Values
+from centre.pages.console.trade.forms import named_purposes
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, plain
 from kernel.text import Text
@@ -71,7 +71,7 @@ async def requesting(asked: Asked) -> Drawn:
     offered = await asked.read("get_listed_terms", {"listing_id": listing_id}) if listing_id else None
     listing = await asked.read("get_listing", {"listing_id": listing_id}) if offered else None
     terms = offered["terms"] if offered else None
-    return _round(terms, asked, {"listing": listing, "purposes": _purposes(terms)})
+    return _round(terms, asked, {"listing": listing, "purposes": named_purposes(asked, _purposes(terms))})
 
 
 def _round(terms: Mapping[str, Any] | None, asked: Asked, context: Mapping[str, Any]) -> Drawn:
@@ -88,7 +88,7 @@ def _round(terms: Mapping[str, Any] | None, asked: Asked, context: Mapping[str, 
 
     return Drawn(
         "console/trade/round.html",
-        {"price": price, "days": _days(terms), "listing": None, "purposes": [], "value_of": naming.value, **context},
+        {"price": price, "days": _days(terms), "listing": None, "purposes": [], **context},
         values,
         OWN,
         into,
