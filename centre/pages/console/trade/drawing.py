@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from centre.pages.console.trade import agreements, forms, keys, negotiations, orders, payments
+from centre.pages.console.trade import agreements, carts, forms, keys, negotiations, orders, payments
 from centre.pages.console.trade.drawn import Asked, Drawn, Draws
 
 OBJECTS: Final[Mapping[str, Draws]] = {
     "get_order": orders.order,
+    "get_cart": carts.cart,
     "get_agreement": agreements.agreement,
     "get_amendment": agreements.amendment,
     "get_negotiation": negotiations.negotiation,
@@ -16,6 +17,9 @@ OBJECTS: Final[Mapping[str, Draws]] = {
 }
 FORMS: Final[Mapping[str, Draws]] = {
     "place_order": forms.placing,
+    "put_cart_line": forms.placing,
+    "place_cart": carts.placing,
+    "approve_cart": carts.approving,
     "accept_order": forms.accepting,
     "confirm_receipt": forms.receipt,
     "file_complaint": forms.complaint,
@@ -27,7 +31,9 @@ FORMS: Final[Mapping[str, Draws]] = {
     "counter_negotiation": negotiations.countering,
     "request_negotiation": negotiations.requesting,
 }
-BACK: Final = frozenset({"confirm_receipt", "give_rating", "prepare_delivery", "revoke_signing_key"})
+BACK: Final = frozenset(
+    {"confirm_receipt", "put_cart_line", "take_cart_line_out", "give_rating", "prepare_delivery", "revoke_signing_key"}
+)
 """Steps that lead back to what they are of, not to what they made."""
 ONTO: Final = frozenset({"accept_negotiation", "award_quote", "sign_agreement", "take_offer"})
 """Steps after which an order is what goes on."""

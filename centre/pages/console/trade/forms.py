@@ -12,20 +12,32 @@ from market.complaints.rules import TABLE, Window
 
 
 async def placing(asked: Asked) -> Drawn:
-    """An order of a listing: what it is and costs, and the purposes that its licence allows."""
+    """An order of a listing, or a line of a cart: what it is and costs, and the purposes that its licence allows."""
     listing_id = asked.query.get("listing_id", "")
     listing = await asked.read("get_listing", {"listing_id": listing_id}) if listing_id else None
     purposes = listing["licence"]["purposes"] if listing else []
     values = {"purpose": purposes[0]} if len(purposes) == 1 else {}
-    return Drawn(
-        "console/trade/place-order.html", {"listing": listing, "purposes": named_purposes(asked, purposes)}, values
-    )
+    context = {
+        "listing": listing,
+        "purposes": named_purposes(asked, purposes),
+        "in_cart": "/carts/" in asked.path,
+        "cart_href": await _cart(asked, listing_id),
+    }
+    return Drawn("console/trade/place-order.html", context, values)
+
+
+async def _cart(asked: Asked, listing_id: str) -> str:
+    """Where a listing is put into the cart that is open; empty where none is."""
+    if "/carts/" in asked.path or not listing_id:
+        return ""
+    opened = (await asked.read("list_carts", status="open", limit="1") or {}).get("items", [])
+    return asked.step("put_cart_line", {"cart_id": opened[0]["id"]}, listing_id=listing_id) if opened else ""
 
 
 def named_purposes(asked: Asked, codes: Sequence[str]) -> list[tuple[str, Text]]:
-    """Purposes by what today's vocabulary calls them."""
+    """Purposes by what today's vocabulary calls them; without any, all that it has."""
     words = {each.code: Text(each.zh, each.en) for each in vocabularies().at(_today(asked)).body.purpose}
-    return [(code, words.get(code, Text(code, code))) for code in codes]
+    return [(code, words.get(code, Text(code, code))) for code in codes or words]
 
 
 def _today(asked: Asked) -> date:
