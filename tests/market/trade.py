@@ -274,7 +274,7 @@ async def scorecard(
             score=Decimal(95),
             grade="A",
             freshness_at=None,
-            body={"sample_rows": {"flights": [{"carrier": "UA"}]}},
+            body={"sample_rows": {"flights": [{"carrier": "UA"}]}, "dimensions": {}},
             document_id=document,
             scored_at=at,
         )

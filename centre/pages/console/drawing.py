@@ -12,6 +12,7 @@ from centre.pages.console.calling import Answer, Refusal, call
 from centre.pages.console.operations import Operation, Operations, Parameter
 from centre.pages.console.shapes import Shape
 from centre.pages.console.showing import Showing
+from centre.pages.console.trade.drawn import Drawn
 from centre.pages.shell.forms import Form
 from centre.pages.shell.languages import other
 from centre.pages.shell.rendering import lang_of, page
@@ -100,6 +101,7 @@ def object_page(
     told: Any,
     asked: Mapping[str, str],
     done: str,
+    drawn: Drawn | None = None,
 ) -> Response[bytes]:
     """An object: its state, its facts, its parts and what can be done with it."""
     showing = Showing(whole, lang_of(request), request.user.permissions)
@@ -112,7 +114,7 @@ def object_page(
     )
     return page(
         request,
-        "console/object.html",
+        drawn.template if drawn else "console/object.html",
         operation=operation,
         chapter=whole.chapters.get(operation.chapter),
         title=_title(operation, one, lang_of(request)),
@@ -126,17 +128,26 @@ def object_page(
         done=whole.by_name[done].title if done in whole.by_name else None,
         up=ways.parent(whole, path),
         path=operation.path,
+        **(drawn.context if drawn else {}),
     )
 
 
 def form(
-    request: Http, whole: Operations, step: Operation, path: str, filled: Form, status: int = 200
+    request: Http,
+    whole: Operations,
+    step: Operation,
+    path: str,
+    filled: Form,
+    status: int = 200,
+    *,
+    asked: Mapping[str, str],
+    drawn: Drawn | None = None,
 ) -> Response[bytes]:
-    """The form of a step, empty or drawn again with what is wrong."""
-    action = ways.address(path, {ways.DO: step.name})
+    """The form of a step, empty or drawn again with what is wrong; it goes to where it was asked for."""
+    action = ways.address(path, {ways.DO: step.name, **asked})
     return page(
         request,
-        "console/form.html",
+        drawn.template if drawn else "console/form.html",
         status=status,
         other_address=f"/{other(lang_of(request))}{action}",
         step=step,
@@ -145,16 +156,25 @@ def form(
         errors=filled.faults,
         action=action,
         up=ways.parent(whole, path),
+        **(drawn.context if drawn else {}),
     )
 
 
-def result(request: Http, whole: Operations, step: Operation, path: str, told: Any) -> Response[bytes]:
+def result(
+    request: Http, whole: Operations, step: Operation, path: str, told: Any, drawn: Drawn | None = None
+) -> Response[bytes]:
     """What a step answered that is kept nowhere: a secret that is told once, or the outcome of a computation."""
     showing = Showing(whole, lang_of(request), request.user.permissions)
     assert step.answer is not None
     facts = showing.facts(step.answer, told) if isinstance(told, dict) else [showing.fact("items", step.answer, told)]
     return page(
-        request, "console/result.html", step=step, facts=facts, secret=shows_once(step), up=ways.parent(whole, path)
+        request,
+        drawn.template if drawn else "console/result.html",
+        step=step,
+        facts=facts,
+        secret=shows_once(step),
+        up=ways.parent(whole, path),
+        **(drawn.context if drawn else {}),
     )
 
 

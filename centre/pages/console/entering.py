@@ -15,6 +15,8 @@ from kernel.text import Text
 
 ROWS: Final = 5
 """So many rows of a list of things stand in a form; longer lists are sent by the API."""
+ROWS_MAX: Final = 100
+"""So many rows a form may hold that begins with them."""
 DEPTH_MAX: Final = 4
 LINES_FROM_CHARS: Final = 200
 WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
@@ -52,10 +54,10 @@ class Entry:
             yield from each.leaves()
 
 
-def entries(shape: Shape, prefix: str = "", depth: int = 0) -> tuple[Entry, ...]:
+def entries(shape: Shape, prefix: str = "", depth: int = 0, rows: int = ROWS) -> tuple[Entry, ...]:
     """The fields of a body: those that must be filled in first, and single values before groups of them."""
     named = sorted(shape.fields.items(), key=lambda each: (each[0] not in shape.required, not each[1].is_plain))
-    return tuple(_entry(f"{prefix}{name}", name, each, name in shape.required, depth) for name, each in named)
+    return tuple(_entry(f"{prefix}{name}", name, each, name in shape.required, depth, rows) for name, each in named)
 
 
 def fields(whole: Sequence[Entry]) -> forms.Fields:
@@ -117,7 +119,7 @@ def body(shape: Shape, values: Values) -> dict[str, Any]:
     return made if isinstance(made, dict) else {}
 
 
-def _entry(place: str, name: str, shape: Shape, required: bool, depth: int) -> Entry:
+def _entry(place: str, name: str, shape: Shape, required: bool, depth: int, rows: int) -> Entry:
     label, hint = naming.label(name, shape), naming.hint(name, shape)
     longest = shape.schema.get("maxLength", 0)
 
@@ -138,21 +140,20 @@ def _entry(place: str, name: str, shape: Shape, required: bool, depth: int) -> E
         case "string":
             return one("area" if longest > LINES_FROM_CHARS else "text")
         case "array" if shape.items is not None:
-            return _listed(one, place, shape.items, depth)
+            return _listed(one, place, shape.items, depth, rows)
         case "object" if shape.fields and depth < DEPTH_MAX:
             return one("group", entries=entries(shape, f"{place}/", depth + 1))
     return one("json")
 
 
-def _listed(one: Any, place: str, items: Shape, depth: int) -> Entry:
+def _listed(one: Any, place: str, items: Shape, depth: int, rows: int) -> Entry:
     made: Entry
     if items.choices:
         made = one("many", options=_options(items))
     elif items.kind == "string":
         made = one("lines")
     elif items.fields and not items.is_money and all(each.is_plain for each in items.fields.values()) and not depth:
-        rows = [_row(place, n, items) for n in range(ROWS)]
-        made = one("group", entries=tuple(rows))
+        made = one("group", entries=tuple(_row(place, n, items) for n in range(rows)))
     else:
         made = one("json")
     return made
@@ -212,7 +213,7 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
             return {name: each for name, each in made.items() if each is not None} or None
         case "array" if isinstance(value, dict) and shape.items is not None:
             items = shape.items
-            return [_typed(items, each, f"{pointer}/{n}", wrong) for n, each in sorted(value.items())]
+            return [_typed(items, each, f"{pointer}/{n}", wrong) for n, each in sorted(value.items(), key=_place)]
         case "array" if isinstance(value, str) and shape.items is not None and shape.items.kind == "string":
             return [line.strip() for line in value.splitlines() if line.strip()]
         case "string" | "integer" | "number" | "boolean":
@@ -220,6 +221,11 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
         case _ if isinstance(value, str):
             return _json(value, pointer, wrong)
     return value
+
+
+def _place(row: tuple[str, Any]) -> int:
+    """Where a row of a list stands: 10 comes after 9."""
+    return int(row[0])
 
 
 def _value(shape: Shape, value: Any) -> Any:

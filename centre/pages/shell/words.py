@@ -1,5 +1,6 @@
 """What a template speaks with: one language, and how numbers, money, days and sizes are written in it."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Protocol
@@ -46,7 +47,8 @@ class Words:
 
     def both(self, row: Any, name: str) -> str:
         """A field that an object has once for each language: `title_zh` or `title_en`."""
-        return str(getattr(row, f"{name}_{self.lang}"))
+        field = f"{name}_{self.lang}"
+        return str(row[field] if isinstance(row, Mapping) else getattr(row, field))
 
     def number(self, value: int | str | Decimal) -> str:
         """A number with its thousands parted, the same in both languages."""
@@ -68,8 +70,10 @@ class Words:
         """A share of one as hundredths."""
         return f"{(Decimal(share) * 100).normalize():f}%"
 
-    def money(self, amount: MoneyView) -> str:
+    def money(self, amount: MoneyView | Mapping[str, str]) -> str:
         """An amount with thousands parted and all its minor units: ¥18,800.00 in Chinese, CNY 18,800.00 in English."""
+        if isinstance(amount, Mapping):
+            amount = MoneyView(amount["amount"], amount["currency"])
         value = Decimal(amount.amount)
         places = len(amount.amount.partition(".")[2])
         sign, written = (_MINUS if value < 0 else ""), f"{abs(value):,.{places}f}"

@@ -13,16 +13,21 @@ from msgspec import UNSET
 from centre.pages.console import drawing, entering, ways, weighing
 from centre.pages.console.calling import Answer, call
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
+from centre.pages.console.trade import drawing as trade
+from centre.pages.console.trade.drawn import Asked, Drawn
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
 from centre.pages.shell.refusals import FormTokenFaulty
-from centre.pages.shell.rendering import onward
-from kernel.errors import InvalidInput, NotFound
+from centre.pages.shell.rendering import lang_of, onward
+from kernel.errors import NotFound
 from kernel.http.guards import StepUpRequired, members, members_whose_query_is_passed_on
 from kernel.runtime import Runtime
+from kernel.signin.rules import inside
 
 Http = Request[Any, Any, Any]
 
+NEXT: Final = "next"
+"""The parameter that says where to go on when a step is done."""
 REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
 """Refusals that whoever fills in a form can do something about."""
 
@@ -50,15 +55,18 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
         return await drawing.listed(request, whole, operation, path, asked)
     if any(each.required and not asked.get(each.name) for each in operation.parameters):
         return drawing.asking(request, whole, operation, path, asked)
+    as_file = asked.pop("format", "") == "json"
     answer = await call(request, "get", path, query=urlencode({n: v for n, v in asked.items() if v}))
     if answer.status == 404 and "put" in here:
         # What nobody has set yet is set by the same form that changes it.
         return await _form(request, whole, _step(request, whole, path, here["put"].name), path, {})
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
-    if operation.gives != JSON or operation.answer is None:
-        return drawing.handed_on(answer, path)
-    return drawing.object_page(request, whole, operation, path, answer.read(), asked, done)
+    if operation.gives != JSON or operation.answer is None or as_file:
+        return drawing.handed_on(answer, f"{path}.json" if as_file else path)
+    told = answer.read()
+    drawn = await trade.of_object(operation.name, Asked(request, whole, path, told))
+    return drawing.object_page(request, whole, operation, path, told, asked, done, drawn)
 
 
 @post(
@@ -72,39 +80,57 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     """办理 · Take a step: what was entered is the operation's body, and what it refuses is drawn at the fields."""
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
-    step = _step(request, whole, path, asked.get(ways.DO))
+    step = _step(request, whole, path, asked.pop(ways.DO, None))
     shape = step.body
-    whole_form = entering.entries(shape) if shape is not None else ()
-    submitted = await forms.read(request, entering.fields(whole_form))
+    drawn = await trade.of_form(step.name, Asked(request, whole, path, query=asked))
+    submitted = await forms.read(request, _fields(step, drawn))
+    key, query = submitted.key if step.needs_key else "", _query(step, asked)
     try:
         if not tokens.is_ours(request, submitted.token):
             raise FormTokenFaulty
-        content: Any = entering.body(shape, submitted.values) if shape is not None else UNSET
-    except (FormTokenFaulty, InvalidInput) as refusal:
-        return drawing.form(request, whole, step, path, forms.redrawn(submitted, refusal), 422)
-    answer = await call(request, step.method, path, body=content, key=submitted.key if step.needs_key else "")
+        values = drawn.into(submitted.values) if drawn else submitted.values
+        content: Any = entering.body(shape, values) if shape is not None else UNSET
+    except (FormTokenFaulty, *forms.REDRAWN) as refusal:
+        filled = forms.redrawn(submitted, refusal)
+        return drawing.form(request, whole, step, path, filled, 422, asked=asked, drawn=drawn)
+    answer = await call(request, step.method, path, query=query, body=content, key=key)
     if answer.status in REDRAWN:
         status = 422 if answer.status == 400 else answer.status
-        return drawing.form(request, whole, step, path, forms.redrawn(submitted, answer.refusal()), status)
+        filled = forms.redrawn(submitted, answer.refusal())
+        return drawing.form(request, whole, step, path, filled, status, asked=asked, drawn=drawn)
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
-    return _done(request, whole, step, path, answer)
+    return await _done(request, whole, step, path, answer, asked)
 
 
 async def _form(request: Http, whole: Operations, step: Operation, path: str, asked: dict[str, str]) -> Response[bytes]:
     """The form of a step: empty, with what the address gives, or with what stands now where it changes something."""
     values: dict[str, str | list[str]] = {}
     shape = step.body
-    names: tuple[str, ...] = ()
+    drawn = await trade.of_form(step.name, Asked(request, whole, path, query=asked))
+    fields = _fields(step, drawn)
     if shape is not None:
-        names = entering.fields(entering.entries(shape)).names
         values = entering.defaults(shape)
         if step.method in ("put", "patch") and "get" in whole.at(path):
             held = await call(request, "get", path)
             values |= entering.entered(shape, held.read() or {}) if not held.is_refused else {}
-        values |= {name: value for name, value in asked.items() if name in names}
-    blank = forms.blank(request, entering.fields(entering.entries(shape) if shape is not None else ()), values)
-    return drawing.form(request, whole, step, path, blank)
+    values |= dict(drawn.values) if drawn else {}
+    values |= {name: value for name, value in asked.items() if name in fields.names}
+    filled = forms.blank(request, fields, values)
+    return drawing.form(request, whole, step, path, filled, asked=asked, drawn=drawn)
+
+
+def _fields(step: Operation, drawn: Drawn | None) -> forms.Fields:
+    """What the form of a step may hold: the fields of its body, and those by which a page enters some of them."""
+    of_body = entering.fields(entering.entries(step.body, rows=entering.ROWS_MAX) if step.body is not None else ())
+    more = drawn.more if drawn else {}
+    return forms.Fields((*of_body.names, *more), of_body.many, {**of_body.labels, **more})
+
+
+def _query(step: Operation, asked: dict[str, str]) -> str:
+    """What a step is asked beside its body."""
+    names = {each.name for each in step.parameters}
+    return urlencode({name: value for name, value in asked.items() if name in names})
 
 
 def _step(request: Http, whole: Operations, path: str, name: str | None) -> Operation:
@@ -118,7 +144,9 @@ def _step(request: Http, whole: Operations, path: str, name: str | None) -> Oper
     return steps[0]
 
 
-def _done(request: Http, whole: Operations, step: Operation, path: str, answer: Answer) -> Response[Any]:
+async def _done(
+    request: Http, whole: Operations, step: Operation, path: str, answer: Answer, asked: dict[str, str]
+) -> Response[Any]:
     """Where a step leads that was taken: to what it made, back to what it is of, or to what it answered."""
     if step.gives not in ("", JSON):
         return drawing.handed_on(answer, path)
@@ -126,10 +154,24 @@ def _done(request: Http, whole: Operations, step: Operation, path: str, answer: 
     if drawing.shows_once(step) or (
         step.answer is not None and not step.needs_key and step.method == "post" and told and "id" not in told
     ):
-        return drawing.result(request, whole, step, path, told)
-    made = told.get("id", "") if isinstance(told, dict) else ""
-    onto = drawing.page_of(request, whole, str(made)) or ways.parent(whole, path)
-    return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
+        drawn = await trade.of_result(step.name, Asked(request, whole, path, told))
+        return drawing.result(request, whole, step, path, told, drawn)
+    wanted = inside(asked.get(NEXT, ""), lang_of(request)).removeprefix(f"/{lang_of(request)}")
+    if wanted.startswith("/console/"):
+        return onward(request, wanted)
+    return onward(request, f"{_onto(request, whole, step, path, told)}?{urlencode({drawing.DONE: step.name})}")
+
+
+def _onto(request: Http, whole: Operations, step: Operation, path: str, told: Any) -> str:
+    """The page that a step leads to: of what it made, the list that it added to, or what it is of."""
+    made = str(told.get("id", "")) if isinstance(told, dict) and step.name not in trade.BACK else ""
+    if step.name in trade.ONTO:
+        made = told.get("order_id") or made
+    page = drawing.page_of(request, whole, made) if made else ""
+    listed = whole.at(path).get("get") if step.name not in trade.BACK else None
+    if not page and step.method == "post" and listed is not None and listed.admits(request.user.permissions):
+        return ways.address(path, {})
+    return page or ways.parent(whole, path)
 
 
 ROUTES = [index, look, act]

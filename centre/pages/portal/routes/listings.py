@@ -1,6 +1,7 @@
 """Products on the shelf: finding them, and judging one."""
 
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
@@ -31,6 +32,8 @@ from valuation.charts import profile, scores
 Http = Request[Any, Any, Any]
 
 ON_A_PAGE: Final = 20
+BUYING: Final = "market:order:place"
+"""What somebody may do who orders."""
 COLUMNS_MAX: Final = 60
 """So many columns of a table stand on the page of its dictionary; the API has them all."""
 
@@ -103,7 +106,20 @@ async def listing(
         counts_of=counts_of,
         type_name=profile.type_name,
         radar=scores.radar(shown.radar, lang_of(request)) if shown.radar else None,
+        **_buying(request, shown.listing.provider.id, listing_id),
     )
+
+
+def _buying(request: Http, provider: str, listing_id: str) -> dict[str, Any]:
+    """Whether whoever looks may buy, and the pages on which one orders and asks for a quotation."""
+    actor, console = request.user, f"/{lang_of(request)}/console"
+    may = "own" if actor.party == provider else "may" if BUYING in actor.permissions else ""
+    of = urlencode({"listing_id": listing_id})
+    return {
+        "buying": may,
+        "order_path": f"{console}/orders?do=place_order&{of}",
+        "ask_path": f"{console}/negotiations?do=request_negotiation&{of}",
+    }
 
 
 @get(paths("/listings/{listing_id:str}/fields"), opt=page(), include_in_schema=False)

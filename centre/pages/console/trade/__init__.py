@@ -1,0 +1,1 @@
+"""What the pages of a trade have of their own: orders, agreements, signing, payments and negotiations."""
