@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0108_applied_manifests"
-down_revision = "0105_conversion_attempts"
+down_revision = "0107_calls_together"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0110_mandates"
-down_revision = "0105_conversion_attempts"
+down_revision = "0108_applied_manifests"
 branch_labels = None
 depends_on = None
 

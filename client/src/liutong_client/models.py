@@ -560,6 +560,14 @@ __all__ = [
     "LoadFixture",
     "MakeGrant",
     "MakeOffer",
+    "MandateOrderState",
+    "MandateOrderView",
+    "MandateOrderViewPage",
+    "MandateState",
+    "MandateSummary",
+    "MandateSummaryPage",
+    "MandateUsage",
+    "MandateView",
     "ManifestApplication",
     "ManifestMetadata",
     "ManifestPlan",
@@ -6331,6 +6339,88 @@ class MakeGrant(Model, frozen=True, kw_only=True):
 
 class MakeOffer(Model, frozen=True, kw_only=True):
     offer: dict[str, Any] | UnsetType | None = UNSET
+
+
+MandateOrderState: TypeAlias = Literal["awaiting_approval", "placed", "rejected", "lapsed"]
+
+
+class MandateOrderView(Model, frozen=True, kw_only=True):
+    allowed_actions: list[str]
+    amount: MoneyView
+    created_at: dt.datetime
+    decided_at: dt.datetime | None
+    due_at: dt.datetime | None
+    id: str
+    key: str
+    listing_id: str
+    mandate_id: str
+    order_id: str | None
+    purpose: str
+    quote_id: str
+    reason: str | None
+    recredited: MoneyView
+    signing_text: str | None
+    status: str
+    use_case: str
+
+
+class MandateOrderViewPage(Model, frozen=True, kw_only=True):
+    items: list[MandateOrderView]
+    next: str | None
+
+
+MandateState: TypeAlias = Literal["drafted", "in_force", "revoked", "expired"]
+
+
+class MandateSummary(Model, frozen=True, kw_only=True):
+    agent_jkt: str
+    allowed_actions: list[str]
+    budget: MoneyView
+    created_at: dt.datetime
+    id: str
+    not_after: dt.datetime
+    not_before: dt.datetime
+    principal: str
+    spent: MoneyView
+    status: str
+
+
+class MandateSummaryPage(Model, frozen=True, kw_only=True):
+    items: list[MandateSummary]
+    next: str | None
+
+
+class MandateUsage(Model, frozen=True, kw_only=True):
+    budget: MoneyView
+    count: int
+    count_left: int
+    left: MoneyView
+    mandate_id: str
+    reserved: MoneyView
+    spent: MoneyView
+
+
+class MandateView(Model, frozen=True, kw_only=True):
+    agent_jkt: str
+    allowed_actions: list[str]
+    budget: MoneyView
+    created_at: dt.datetime
+    digest: str
+    document: dict[str, Any]
+    document_id: str | None
+    id: str
+    not_after: dt.datetime
+    not_before: dt.datetime
+    policy: PolicyRef
+    principal: str
+    revoked_at: dt.datetime | None
+    revoked_because: str | None
+    signature: str | None
+    signed_at: dt.datetime | None
+    signing_key_id: str | None
+    signing_text: str
+    spent: MoneyView
+    status: str
 
 
 class ManifestApplication(Model, frozen=True, kw_only=True):

@@ -1952,6 +1952,17 @@ list_listings_in_any_state: Final = ListOperation(
     m.ListingLine,
     query=("status", "limit", "cursor"),
 )
+list_mandate_orders: Final = ListOperation(
+    "list_mandate_orders",
+    "GET",
+    "/v1/mandates/{mandate_id}/orders",
+    m.MandateOrderViewPage,
+    m.MandateOrderView,
+    query=("status", "limit", "cursor"),
+)
+list_mandates: Final = ListOperation(
+    "list_mandates", "GET", "/v1/mandates", m.MandateSummaryPage, m.MandateSummary, query=("limit", "cursor")
+)
 list_manifests: Final = ListOperation(
     "list_manifests",
     "GET",
