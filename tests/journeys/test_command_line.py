@@ -197,6 +197,7 @@ async def test_a_key_is_kept_for_its_owner_and_forgotten(trade, client, tmp_path
     assert (await person("whoami")).exit_code == 4
 
 
+@pytest.mark.slow
 async def test_from_buy_to_accept(trade, client, as_, drain, tmp_path):
     buyer = Terminal(client, tmp_path / "buyer", trade.buyer.key)
     provider = Terminal(client, tmp_path / "provider", trade.provider.key)

@@ -9,9 +9,11 @@ import tomllib
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from centre.cli import main as of_the_centre
 from liutong_client import cli
+from liutong_client.cli import files
 from liutong_client.cli.group import COMMANDS, liutong
 from release.client import manifests
 from tests.laws.source import ROOT
@@ -116,3 +118,35 @@ def test_no_command_takes_a_key_as_an_argument():
     done = CliRunner().invoke(liutong, ["login", "--with-key", "ltk_a", "--url", "https://centre.example"])
     assert done.exit_code == 2
     assert "unexpected extra argument" in done.stderr
+
+
+def test_without_the_clients_distribution_the_centres_program_is_its_own(monkeypatch):
+    monkeypatch.setattr("centre.cli.market.carried.is_there", lambda: False)
+    assert "negotiate" not in CliRunner().invoke(of_the_centre, ["--help"]).stdout
+    done = CliRunner().invoke(of_the_centre, ["buy", "lst_1"])
+    assert (done.exit_code, "No such command" in done.stderr) == (2, True)
+    assert CliRunner().invoke(of_the_centre, ["score", ASSET, "--contract", "none"]).exit_code == 2
+
+
+SPOILT = {
+    "an unknown field": ("theme: 交通", "colour: red\n  theme: 交通"),
+    "a number for money": ('amount: "88.00"', "amount: 88"),
+    "a name that is none": ("flights-for-research", "Flights"),
+    "a state that there is not": ("  theme:", "  state: gone\n  theme:"),
+    "a title in one language": ("zh: 纽约航班与气象（科研）, ", ""),
+    "another kind": ("kind: Listing", "kind: Order"),
+}
+
+
+@pytest.mark.parametrize("spoilt", [None, *SPOILT])
+def test_what_the_schema_says_of_a_manifest_another_tool_reads_alike(spoilt):
+    """By jsonschema, which knows nothing of us: the example is right, and each thing that is spoilt in it is seen."""
+    text = (ROOT / "client/examples/listing.yaml").read_text(encoding="utf-8")
+    if spoilt is not None:
+        before, after = SPOILT[spoilt]
+        assert before in text
+        text = text.replace(before, after, 1)
+    [document] = files.parse(text.encode(), "listing.yaml")
+    schema = json.loads(CliRunner().invoke(liutong, ["schema", "listing"]).stdout)
+    faults = list(Draft202012Validator(schema).iter_errors(document.value))
+    assert bool(faults) is (spoilt is not None), faults
