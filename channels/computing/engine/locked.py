@@ -6,6 +6,7 @@ Given its data first, locked then: a file that stays attached could be attached 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Final
 
 from channels.computing.engine.files import NotComputed, Source, TableFiles, files_of
@@ -33,9 +34,10 @@ _LOCK: Final = (
 
 
 def ready() -> None:
-    """Load the engine while nobody waits for it: what a process does before it is given a run."""
+    """Load the engine and what answers while nobody waits for it: what a process does before it is given a run."""
     import duckdb
 
+    import_module("channels.computing.engine.answers")
     with duckdb.connect(":memory:") as made:
         made.execute("SELECT json_serialize_sql('SELECT 1')")
 
