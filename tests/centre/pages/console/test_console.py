@@ -8,7 +8,7 @@ import pytest
 
 from centre.pages.console.operations import JSON, operations
 from tests.centre.pages.people import forms, organisation
-from tests.refusals import refused_page
+from tests.refusals import refused, refused_page
 
 LINKS = re.compile(r'href="(/en/console[^"#]*)"')
 WEBHOOK = "/en/console/webhooks?do=create_webhook"
@@ -60,10 +60,9 @@ async def test_what_is_anothers_is_not_there_and_what_is_not_permitted_neither(l
         "/en/console/nowhere",
     ):
         answer = await li.get(path)
-        assert answer.status_code in (200, 404), path
-        if answer.status_code == 200:
-            hidden = forms(answer.text, path)
-            refused_page(await li.http.post(path, data=hidden), 404)
+        if answer.is_success:
+            answer = await li.http.post(path, data=forms(answer.text, path))
+        refused_page(answer, 404, "No such resource")
     assert (await mallory.get("/en/console/orders")).headers["location"].startswith("/en/sign-in?next=")
 
 
@@ -90,7 +89,7 @@ async def test_money_and_signing_ask_who_it_is_anew(li, clock):
 async def test_nobody_acts_for_another_by_what_a_request_holds(client, made):
     """The member for whom a page calls is named in this process alone: a header or a query says nothing."""
     answer = await client.get("/v1/orders", headers={"liutong.on_behalf": made["party"]["id"]})
-    assert answer.status_code == 401
+    refused(answer, 401, "unauthenticated")
 
 
 @pytest.mark.slow
@@ -102,7 +101,7 @@ async def test_every_list_and_every_form_is_drawn(app, li, lang):
         at = f"/{lang}/console{each.at(dict.fromkeys(each.names, 'x')).removeprefix('/v1')}"
         if each.method != "get" and each.takes in ("", JSON):
             answer = await li.get(f"{at}?do={each.name}")
-            assert answer.status_code in (200, 404), (each.name, answer.status_code)
+            assert answer.status_code < 500, each.name
         elif not each.names:
             answer = await li.get(at)
-            assert answer.status_code in (200, 400, 403, 404, 422), (each.name, answer.status_code)
+            assert answer.status_code < 500, each.name
