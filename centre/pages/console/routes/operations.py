@@ -14,7 +14,7 @@ from centre.pages.console import drawing, entering, ways, weighing
 from centre.pages.console.calling import Answer, call
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
 from centre.pages.console.trade import drawing as trade
-from centre.pages.console.trade.drawn import Asked, Drawn
+from centre.pages.console.trade.drawn import Drawn, Viewing
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
 from centre.pages.shell.refusals import FormTokenFaulty
@@ -65,7 +65,7 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
     if operation.gives != JSON or operation.answer is None or as_file:
         return drawing.handed_on(answer, f"{path}.json" if as_file else path)
     told = answer.read()
-    drawn = await trade.of_object(operation.name, Asked(request, whole, path, told))
+    drawn = await trade.of_object(operation.name, Viewing(request, whole, path, told))
     return drawing.object_page(request, whole, operation, path, told, asked, done, drawn)
 
 
@@ -82,7 +82,7 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
     step = _step(request, whole, path, asked.pop(ways.DO, None))
     shape = step.body
-    drawn = await trade.of_form(step.name, Asked(request, whole, path, query=asked))
+    drawn = await trade.of_form(step.name, Viewing(request, whole, path, query=asked))
     submitted = await forms.read(request, _fields(step, drawn))
     key, query = submitted.key if step.needs_key else "", _query(step, asked)
     try:
@@ -107,7 +107,7 @@ async def _form(request: Http, whole: Operations, step: Operation, path: str, as
     """The form of a step: empty, with what the address gives, or with what stands now where it changes something."""
     values: dict[str, str | list[str]] = {}
     shape = step.body
-    drawn = await trade.of_form(step.name, Asked(request, whole, path, query=asked))
+    drawn = await trade.of_form(step.name, Viewing(request, whole, path, query=asked))
     fields = _fields(step, drawn)
     if shape is not None:
         values = entering.defaults(shape)
@@ -154,7 +154,7 @@ async def _done(
     if drawing.shows_once(step) or (
         step.answer is not None and not step.needs_key and step.method == "post" and told and "id" not in told
     ):
-        drawn = await trade.of_result(step.name, Asked(request, whole, path, told))
+        drawn = await trade.of_result(step.name, Viewing(request, whole, path, told))
         return drawing.result(request, whole, step, path, told, drawn)
     wanted = inside(asked.get(NEXT, ""), lang_of(request)).removeprefix(f"/{lang_of(request)}")
     if wanted.startswith("/console/"):

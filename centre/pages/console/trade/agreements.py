@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from centre.pages.console.trade import timeline
-from centre.pages.console.trade.drawn import Asked, Button, Drawn
+from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from kernel.crypto import canonical
 from kernel.text import Text
 
@@ -14,7 +14,7 @@ HEADING: Final = re.compile(r"\n\n(?=第\s*[0-9一二三四五六七八九十百
 UNSIGNED: Final = frozenset({"drafted", "signed_by_one", "proposed"})
 
 
-async def agreement(asked: Asked) -> Drawn:
+async def agreement(asked: Viewing) -> Drawn:
     """An agreement: its text by articles, what its amendments changed, its signatures, and whose turn it is."""
     told = asked.told
     ids = {"agreement_id": told["id"]}
@@ -34,7 +34,7 @@ async def agreement(asked: Asked) -> Drawn:
     )
 
 
-async def amendment(asked: Asked) -> Drawn:
+async def amendment(asked: Viewing) -> Drawn:
     """An amendment: what it changes, in words and for whom, its signatures, and whose turn it is."""
     told = asked.told
     names = names_of(told["content"])
@@ -49,7 +49,7 @@ async def amendment(asked: Asked) -> Drawn:
     )
 
 
-async def signing(asked: Asked) -> Drawn:
+async def signing(asked: Viewing) -> Drawn:
     """The form of a signature: what is signed, by which of the party's keys, and how it is made elsewhere."""
     is_agreement = "/agreements/" in asked.path
     name, shown = ("sign_agreement", "get_agreement") if is_agreement else ("sign_amendment", "get_amendment")
@@ -89,7 +89,7 @@ def names_of(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _signing(
-    asked: Asked, told: Mapping[str, Any], names: Mapping[str, str], ids: Mapping[str, str], sign: str, decline: str
+    asked: Viewing, told: Mapping[str, Any], names: Mapping[str, str], ids: Mapping[str, str], sign: str, decline: str
 ) -> dict[str, Any]:
     """Who has signed, and what whoever looks can do about it."""
     signed = {each["party"]: each for each in told["signatures"]}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from centre.pages.console.trade.drawn import Asked, Button, Drawn
+from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade.forms import named_purposes
 from kernel.text import Text
 
@@ -10,7 +10,7 @@ PLACE = Text("一并下单", "Order all of it")
 PAY = Text("合并付款", "Pay for all by one transfer")
 
 
-async def cart(asked: Asked) -> Drawn:
+async def cart(asked: Viewing) -> Drawn:
     """A cart with its lines; those that cannot be bought as they stand say why."""
     told = asked.told
     ids = {"cart_id": told["id"]}
@@ -35,13 +35,13 @@ async def cart(asked: Asked) -> Drawn:
     return Drawn("console/trade/cart.html", {**_named(asked, told), **shown})
 
 
-def _named(asked: Asked, told: Any) -> dict[str, Any]:
+def _named(asked: Viewing, told: Any) -> dict[str, Any]:
     """A cart with what its purposes are called."""
     codes = [each["purpose"] for each in told["lines"]] if told else []
     return {"cart": told, "purposes": dict(named_purposes(asked, codes))}
 
 
-async def placing(asked: Asked) -> Drawn:
+async def placing(asked: Viewing) -> Drawn:
     """The order of a whole cart, whose total it confirms."""
     told = await asked.read("get_cart", asked.ids("place_cart"))
     total = (told or {}).get("total") or {}
@@ -50,7 +50,7 @@ async def placing(asked: Asked) -> Drawn:
     )
 
 
-async def approving(asked: Asked) -> Drawn:
+async def approving(asked: Viewing) -> Drawn:
     """The approval of a cart as it stands, whose digest it names."""
     told = await asked.read("get_cart", asked.ids("approve_cart"))
     return Drawn("console/trade/place-cart.html", _named(asked, told), {"digest": told["digest"]} if told else {})

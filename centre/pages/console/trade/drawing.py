@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from centre.pages.console.trade import agreements, carts, forms, keys, negotiations, orders, payments
-from centre.pages.console.trade.drawn import Asked, Drawn, Draws
+from centre.pages.console.trade.drawn import Drawn, Draws, Viewing
 
 OBJECTS: Final[Mapping[str, Draws]] = {
     "get_order": orders.order,
@@ -40,16 +40,16 @@ ONTO: Final = frozenset({"accept_negotiation", "award_quote", "sign_agreement", 
 RESULTS: Final[Mapping[str, Draws]] = {"open_links": forms.links}
 
 
-async def of_object(name: str, asked: Asked) -> Drawn | None:
+async def of_object(name: str, asked: Viewing) -> Drawn | None:
     """The page of what an operation shows."""
     return await OBJECTS[name](asked) if name in OBJECTS else None
 
 
-async def of_form(name: str, asked: Asked) -> Drawn | None:
+async def of_form(name: str, asked: Viewing) -> Drawn | None:
     """The form of a step."""
     return await FORMS[name](asked) if name in FORMS else None
 
 
-async def of_result(name: str, asked: Asked) -> Drawn | None:
+async def of_result(name: str, asked: Viewing) -> Drawn | None:
     """The page of what a step answered that is kept nowhere."""
     return await RESULTS[name](asked) if name in RESULTS else None

@@ -46,7 +46,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Viewing:
     """The page that is asked for: its path, and what the API told of it; for a form, what its address gives."""
 
     request: Http
@@ -87,4 +87,4 @@ class Asked:
         return None if answer.is_refused else answer.read()
 
 
-Draws = Callable[[Asked], Awaitable[Drawn]]
+Draws = Callable[[Viewing], Awaitable[Drawn]]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from centre.pages.console.trade.drawn import Asked, Drawn
+from centre.pages.console.trade.drawn import Drawn, Viewing
 from contracts.policy.rules import vocabularies
 from kernel.runtime import Runtime
 from kernel.text import Text, kind_of
@@ -11,7 +11,7 @@ from kernel.time.clock import day_in_china
 from market.complaints.rules import TABLE, Window
 
 
-async def placing(asked: Asked) -> Drawn:
+async def placing(asked: Viewing) -> Drawn:
     """An order of a listing, or a line of a cart: what it is and costs, and the purposes that its licence allows."""
     listing_id = asked.query.get("listing_id", "")
     listing = await asked.read("get_listing", {"listing_id": listing_id}) if listing_id else None
@@ -26,7 +26,7 @@ async def placing(asked: Asked) -> Drawn:
     return Drawn("console/trade/place-order.html", context, values)
 
 
-async def _cart(asked: Asked, listing_id: str) -> str:
+async def _cart(asked: Viewing, listing_id: str) -> str:
     """Where a listing is put into the cart that is open; empty where none is."""
     if "/carts/" in asked.path or not listing_id:
         return ""
@@ -34,25 +34,25 @@ async def _cart(asked: Asked, listing_id: str) -> str:
     return asked.step("put_cart_line", {"cart_id": opened[0]["id"]}, listing_id=listing_id) if opened else ""
 
 
-def named_purposes(asked: Asked, codes: Sequence[str]) -> list[tuple[str, Text]]:
+def named_purposes(asked: Viewing, codes: Sequence[str]) -> list[tuple[str, Text]]:
     """Purposes by what today's vocabulary calls them; without any, all that it has."""
     words = {each.code: Text(each.zh, each.en) for each in vocabularies().at(_today(asked)).body.purpose}
     return [(code, words.get(code, Text(code, code))) for code in codes or words]
 
 
-def _today(asked: Asked) -> date:
+def _today(asked: Viewing) -> date:
     runtime: Runtime = asked.request.app.state.runtime
     return day_in_china(runtime.clock.now())
 
 
-async def accepting(asked: Asked) -> Drawn:
+async def accepting(asked: Viewing) -> Drawn:
     """The acceptance of an order: what it sets going, in money and days."""
     told = await asked.read("get_order", asked.ids("accept_order"))
     agreement = await asked.read("get_agreement", {"agreement_id": told["agreement_id"]}) if told else None
     return Drawn("console/trade/accept.html", {"order": told, "agreement": agreement})
 
 
-async def receipt(asked: Asked) -> Drawn:
+async def receipt(asked: Viewing) -> Drawn:
     """The confirmation of receipt: every delivered file with the digest that it must have."""
     delivery = await asked.read("get_delivery", asked.ids("confirm_receipt"))
     files = (delivery or {}).get("files", [])
@@ -60,7 +60,7 @@ async def receipt(asked: Asked) -> Drawn:
     return Drawn("console/trade/receipt.html", {"files": files}, values)
 
 
-async def complaint(asked: Asked) -> Drawn:
+async def complaint(asked: Viewing) -> Drawn:
     """A complaint: about what, for which of the reasons that are heard, and what is asked for."""
     about = kind_of(asked.query.get("about", ""))
     reasons = [
@@ -74,7 +74,7 @@ async def complaint(asked: Asked) -> Drawn:
     )
 
 
-async def links(asked: Asked) -> Drawn:
+async def links(asked: Viewing) -> Drawn:
     """The links that were opened: each file with its digest, and the receipt that comes next."""
     ids = asked.ids("open_links")
     order = await asked.read("get_order", ids)

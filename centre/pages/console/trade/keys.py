@@ -1,9 +1,9 @@
 """A party's signing keys: the list of them, and the form by which one is made and registered."""
 
-from centre.pages.console.trade.drawn import Asked, Drawn
+from centre.pages.console.trade.drawn import Drawn, Viewing
 
 
-async def signing_keys(asked: Asked) -> Drawn:
+async def signing_keys(asked: Viewing) -> Drawn:
     """The keys that are registered, and which of them this browser holds."""
     return Drawn(
         "console/trade/signing-keys.html",
@@ -17,6 +17,6 @@ async def signing_keys(asked: Asked) -> Drawn:
     )
 
 
-async def registering(asked: Asked) -> Drawn:
+async def registering(asked: Viewing) -> Drawn:
     """The form of a new key: made in the browser, or on a machine of the party's own."""
     return Drawn("console/trade/new-key.html", {"keys_href": asked.address("/v1/signing-keys")})

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from centre.pages.console.trade.drawn import Asked, Button, Drawn, Values
+from centre.pages.console.trade.drawn import Button, Drawn, Values, Viewing
 from centre.pages.console.trade.forms import named_purposes
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, plain
@@ -24,7 +24,7 @@ OWN = {
 """What a round is entered by; everything else of its terms stays as it was."""
 
 
-async def negotiation(asked: Asked) -> Drawn:
+async def negotiation(asked: Viewing) -> Drawn:
     """A negotiation: whose move it is and until when, what the last round changed, and every round."""
     told = asked.told
     ids = {"negotiation_id": told["id"]}
@@ -50,7 +50,7 @@ async def negotiation(asked: Asked) -> Drawn:
     )
 
 
-async def accepting(asked: Asked) -> Drawn:
+async def accepting(asked: Viewing) -> Drawn:
     """The acceptance of the last round, whose digest it names."""
     told = await asked.read("get_negotiation", asked.ids("accept_negotiation"))
     last = told["rounds"][-1] if told else None
@@ -59,13 +59,13 @@ async def accepting(asked: Asked) -> Drawn:
     return Drawn("console/trade/accept-round.html", context, values)
 
 
-async def countering(asked: Asked) -> Drawn:
+async def countering(asked: Viewing) -> Drawn:
     """A counter-offer: the last round's terms at another price or for another time."""
     told = await asked.read("get_negotiation", asked.ids("counter_negotiation"))
     return _round(told["rounds"][-1]["terms"] if told else None, asked, {})
 
 
-async def requesting(asked: Asked) -> Drawn:
+async def requesting(asked: Viewing) -> Drawn:
     """A first offer to the provider of a listing: its terms, bound to whoever asks, at a price of one's own."""
     listing_id = asked.query.get("listing_id", "")
     offered = await asked.read("get_listed_terms", {"listing_id": listing_id}) if listing_id else None
@@ -74,7 +74,7 @@ async def requesting(asked: Asked) -> Drawn:
     return _round(terms, asked, {"listing": listing, "purposes": named_purposes(asked, _purposes(terms))})
 
 
-def _round(terms: Mapping[str, Any] | None, asked: Asked, context: Mapping[str, Any]) -> Drawn:
+def _round(terms: Mapping[str, Any] | None, asked: Viewing, context: Mapping[str, Any]) -> Drawn:
     """The form of a round over these terms; without any the plain form of the API."""
     if terms is None:
         return Drawn("console/form.html", {})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from centre.pages.console.trade import timeline
-from centre.pages.console.trade.drawn import Asked, Button, Drawn
+from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade.now import OPEN_PAYMENT, Next, next_of
 from kernel.text import Text
 
@@ -50,7 +50,7 @@ class Paper:
     meanwhile: Text
 
 
-async def order(asked: Asked) -> Drawn:
+async def order(asked: Viewing) -> Drawn:
     """Everything that the order's own page shows above its facts."""
     told = asked.told
     ids = {"order_id": told["id"]}
@@ -123,7 +123,7 @@ def papers(
 
 
 def buttons(
-    asked: Asked,
+    asked: Viewing,
     upcoming: Next,
     told: Mapping[str, Any],
     agreement_id: str | None,
@@ -148,7 +148,7 @@ def buttons(
     return made
 
 
-async def party_names(asked: Asked, told: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> dict[str, str]:
+async def party_names(asked: Viewing, told: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> dict[str, str]:
     """What the sides are called, by their ids, as far as the member is shown it."""
     sign_in = asked.request.user.sign_in
     names = {asked.party: sign_in.party_name} if sign_in else {}

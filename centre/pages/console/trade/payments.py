@@ -1,11 +1,11 @@
 """The page of a payment, and the form by which the clearing officer confirms a transfer."""
 
 from centre.pages.console.trade import timeline
-from centre.pages.console.trade.drawn import Asked, Button, Drawn
+from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from kernel.text import Text
 
 
-async def payment(asked: Asked) -> Drawn:
+async def payment(asked: Viewing) -> Drawn:
     """How to pay and what has come of it."""
     told = asked.told
     ids = {"payment_id": told["id"]}
@@ -29,7 +29,7 @@ async def payment(asked: Asked) -> Drawn:
     )
 
 
-async def confirming(asked: Asked) -> Drawn:
+async def confirming(asked: Viewing) -> Drawn:
     """The confirmation of a transfer, which begins with what is awaited."""
     told = await asked.read("get_payment", asked.ids("confirm_transfer"))
     values = {f"amount/{name}": value for name, value in told["amount"].items()} if told else {}

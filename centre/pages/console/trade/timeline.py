@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from centre.pages.console import naming
-from centre.pages.console.trade.drawn import Asked
+from centre.pages.console.trade.drawn import Viewing
 from kernel.text import Text, noun
 
 LINES_MAX: Final = 40
@@ -26,7 +26,7 @@ class Line:
     index: int
 
 
-async def of(asked: Asked, subjects: Iterable[str], names: Mapping[str, str]) -> list[Line]:
+async def of(asked: Viewing, subjects: Iterable[str], names: Mapping[str, str]) -> list[Line]:
     """The events of these subjects that the member is shown."""
     told: list[Mapping[str, Any]] = []
     for each in subjects:
