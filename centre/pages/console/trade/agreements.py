@@ -1,4 +1,4 @@
-"""Pages of agreements and amendments: both languages side by side, what changed, who has signed, and signing."""
+"""Pages of agreements and amendments, of signatures and of the keys by which they are made."""
 
 import re
 from collections.abc import Mapping
@@ -69,6 +69,25 @@ async def signing(asked: Viewing) -> Drawn:
         },
         {"signing_key_id": keys[-1]["id"]} if keys else {},
     )
+
+
+async def signing_keys(asked: Viewing) -> Drawn:
+    """The keys that are registered, and which of them this browser holds."""
+    return Drawn(
+        "console/trade/signing-keys.html",
+        {
+            "keys": [
+                (each, "" if each["revoked_at"] else asked.step("revoke_signing_key", {"key_id": each["id"]}))
+                for each in asked.told
+            ],
+            "register_href": asked.step("register_signing_key", {}),
+        },
+    )
+
+
+async def registering(asked: Viewing) -> Drawn:
+    """The form of a new key: made in the browser, or on a machine of the party's own."""
+    return Drawn("console/trade/new-key.html", {"keys_href": asked.address("/v1/signing-keys")})
 
 
 def articles(content: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-from centre.pages.console.trade import agreements, carts, forms, keys, negotiations, orders, payments
+from centre.pages.console.trade import agreements, carts, complaints, forms, negotiations, orders, payments
 from centre.pages.console.trade.drawn import Drawn, Draws, Viewing
 
 OBJECTS: Final[Mapping[str, Draws]] = {
     "get_order": orders.order,
     "get_cart": carts.cart,
+    "get_complaint": complaints.complaint,
     "get_agreement": agreements.agreement,
     "get_amendment": agreements.amendment,
     "get_negotiation": negotiations.negotiation,
     "get_payment": payments.payment,
-    "list_signing_keys": keys.signing_keys,
+    "list_signing_keys": agreements.signing_keys,
 }
 FORMS: Final[Mapping[str, Draws]] = {
     "place_order": forms.placing,
@@ -26,7 +27,7 @@ FORMS: Final[Mapping[str, Draws]] = {
     "confirm_transfer": payments.confirming,
     "sign_agreement": agreements.signing,
     "sign_amendment": agreements.signing,
-    "register_signing_key": keys.registering,
+    "register_signing_key": agreements.registering,
     "accept_negotiation": negotiations.accepting,
     "counter_negotiation": negotiations.countering,
     "request_negotiation": negotiations.requesting,

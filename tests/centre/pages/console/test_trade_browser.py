@@ -30,7 +30,10 @@ KEPT = """() => new Promise((resolve) => {
     asked.onsuccess = () => resolve(asked.result.map((key) => [key.type, key.extractable, key.algorithm.name]));
   };
 })"""
-FOCUSED = "document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText || ''"
+FOCUSED = """() => {
+  const at = document.activeElement;
+  return at.matches("a, button, input") ? at.innerText || at.labels?.[0]?.innerText || "" : "";
+}"""
 
 
 @pytest.fixture
