@@ -9,8 +9,10 @@ from litestar import Request, Response
 
 from centre.pages.console import entering, naming, tables
 from centre.pages.console.calling import Answer, Refusal, call
+from centre.pages.console.files.offering import Offer
 from centre.pages.console.operations import API, JSON, Operation, Operations
 from centre.pages.console.showing import Showing
+from centre.pages.console.special.special import Above
 from centre.pages.shell.forms import Form
 from centre.pages.shell.languages import other
 from centre.pages.shell.rendering import lang_of, page
@@ -115,6 +117,7 @@ def object_page(
     told: Any,
     asked: Mapping[str, str],
     done: str,
+    above: Above | None = None,
 ) -> Response[bytes]:
     """An object: its state, its facts, its parts and what can be done with it."""
     showing = Showing(whole, lang_of(request), request.user.permissions)
@@ -144,11 +147,12 @@ def object_page(
         done=whole.by_name[done].title if done in whole.by_name else None,
         up=parent(whole, path),
         path=operation.path,
+        above=above,
     )
 
 
 def form(
-    request: Http, whole: Operations, step: Operation, path: str, filled: Form, status: int = 200
+    request: Http, whole: Operations, step: Operation, path: str, filled: Form, offer: Offer, status: int = 200
 ) -> Response[bytes]:
     """The form of a step, empty or drawn again with what is wrong."""
     action = f"/console{path.removeprefix(API)}?{urlencode({'do': step.name})}"
@@ -160,6 +164,7 @@ def form(
         step=step,
         entries=entering.entries(step.body) if step.body is not None else (),
         form=filled,
+        offer=offer,
         errors=filled.faults,
         action=action,
         up=parent(whole, path),
@@ -226,7 +231,7 @@ def _ways(
         at = path + each.path.removeprefix(operation.path)
         if each.method == "get":
             parts.append(_way(request, each, at))
-        elif each.takes in ("", JSON):
+        else:
             (now if each.name.partition("_")[0] in allowed else steps).append(_way(request, each, at))
     return now, [*steps, *_beginnings(request, whole, told)], parts
 
@@ -250,12 +255,12 @@ def _way(request: Http, operation: Operation, path: str, more: Mapping[str, str]
 def _is_entrance(operation: Operation) -> bool:
     """Whether an operation needs nothing to begin with: a list, or the making of something."""
     is_list = operation.method == "get" and operation.gives == JSON
-    is_step = operation.method == "post" and operation.takes in ("", JSON)
+    is_step = operation.method == "post"
     return not operation.names and not operation.public and (is_list or is_step)
 
 
 def _is_open_step(request: Http, operation: Operation) -> bool:
-    return operation.method != "get" and operation.admits(request.user.permissions) and operation.takes in ("", JSON)
+    return operation.method != "get" and operation.admits(request.user.permissions)
 
 
 def _filters(operation: Operation, asked: Mapping[str, str]) -> list[Filter]:

@@ -17,6 +17,8 @@ ROWS: Final = 5
 """So many rows of a list of things stand in a form; longer lists are sent by the API."""
 DEPTH_MAX: Final = 4
 LINES_FROM_CHARS: Final = 200
+FILE_ID: Final = "file_id"
+FILES: Final = "files"
 WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -28,7 +30,8 @@ Values = Mapping[str, str | list[str]]
 class Entry:
     """One field of a form, or with `entries` a group of them.
 
-    The kinds: text, lines (one line of text each), area, number, day, moment, yes, choice, many, json, group.
+    The kinds: text, lines (one line of text each), area, number, day, moment, yes, choice, many, file and files (of
+    one's own), json, group.
     """
 
     name: str
@@ -51,7 +54,9 @@ class Entry:
 def entries(shape: Shape, prefix: str = "", depth: int = 0) -> tuple[Entry, ...]:
     """The fields of a body, those that must be filled in first."""
     named = sorted(shape.fields.items(), key=lambda each: each[0] not in shape.required)
-    return tuple(_entry(f"{prefix}{name}", name, each, name in shape.required, depth) for name, each in named)
+    return tuple(
+        entry(f"{prefix}{name}", name, each, required=name in shape.required, depth=depth) for name, each in named
+    )
 
 
 def fields(whole: Sequence[Entry]) -> forms.Fields:
@@ -59,7 +64,7 @@ def fields(whole: Sequence[Entry]) -> forms.Fields:
     leaves = [leaf for each in whole for leaf in each.leaves()]
     return forms.Fields(
         names=tuple(each.name for each in leaves),
-        many=frozenset(each.name for each in leaves if each.kind == "many"),
+        many=frozenset(each.name for each in leaves if each.kind in ("many", "files")),
         labels={each.name: each.label for each in leaves},
     )
 
@@ -85,7 +90,7 @@ def entered(shape: Shape, told: Mapping[str, Any], prefix: str = "") -> dict[str
         place = f"{prefix}{name}"
         if isinstance(held, dict) and (each.fields or each.is_money):
             values |= entered(each, held, f"{place}/")
-        elif isinstance(held, list) and _is_many(each):
+        elif isinstance(held, list) and (_is_many(each) or _is_files(name, each.items)):
             values[place] = [str(value) for value in held]
         elif isinstance(held, list) and each.items is not None and each.items.kind == "string":
             values[place] = "\n".join(map(str, held))
@@ -108,7 +113,8 @@ def body(shape: Shape, values: Values) -> dict[str, Any]:
     return made if isinstance(made, dict) else {}
 
 
-def _entry(place: str, name: str, shape: Shape, required: bool, depth: int) -> Entry:
+def entry(place: str, name: str, shape: Shape, *, required: bool, depth: int = 0) -> Entry:
+    """One field of a form for a value of this shape, at its place in the body."""
     label, hint = naming.label(name, shape), naming.hint(name, shape)
     longest = shape.schema.get("maxLength", 0)
 
@@ -127,12 +133,18 @@ def _entry(place: str, name: str, shape: Shape, required: bool, depth: int) -> E
         case "string" if shape.format in ("date", "date-time"):
             return one("day" if shape.format == "date" else "moment")
         case "string":
-            return one("area" if longest > LINES_FROM_CHARS else "text")
+            return one(_text_kind(name, longest))
         case "array" if shape.items is not None:
-            return _listed(one, place, shape.items, depth)
+            return one("files") if _is_files(name, shape.items) else _listed(one, place, shape.items, depth)
         case "object" if shape.fields and depth < DEPTH_MAX:
             return one("group", entries=entries(shape, f"{place}/", depth + 1))
     return one("json")
+
+
+def _text_kind(name: str, longest: int) -> str:
+    if name.endswith(FILE_ID):
+        return "file"
+    return "area" if longest > LINES_FROM_CHARS else "text"
 
 
 def _listed(one: Any, place: str, items: Shape, depth: int) -> Entry:
@@ -172,6 +184,11 @@ def _is_many(shape: Shape) -> bool:
     return shape.items is not None and bool(shape.items.choices)
 
 
+def _is_files(name: str, items: Shape | None) -> bool:
+    """Whether a list holds ids of files."""
+    return name == FILES and items is not None and items.kind == "string"
+
+
 def _as_entered(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
@@ -204,8 +221,9 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
         case "array" if isinstance(value, dict) and shape.items is not None:
             items = shape.items
             return [_typed(items, each, f"{pointer}/{n}", wrong) for n, each in sorted(value.items())]
-        case "array" if isinstance(value, str) and shape.items is not None and shape.items.kind == "string":
-            return [line.strip() for line in value.splitlines() if line.strip()]
+        case "array" if not isinstance(value, dict) and shape.items is not None and shape.items.kind == "string":
+            lines = "\n".join(value).splitlines() if isinstance(value, list) else value.splitlines()
+            return [line.strip() for line in lines if line.strip()]
         case "string" | "integer" | "number" | "boolean":
             return _value(shape, value)
         case _ if isinstance(value, str):

@@ -11,8 +11,10 @@ from litestar.params import FromPath
 from msgspec import UNSET
 
 from centre.pages.console import desk, drawing, entering, weighing
-from centre.pages.console.calling import Answer, call
+from centre.pages.console.calling import REDRAWN, Answer, call
+from centre.pages.console.files import offering, uploading
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
+from centre.pages.console.special import special
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
 from centre.pages.shell.refusals import FormTokenFaulty
@@ -25,8 +27,6 @@ Http = Request[Any, Any, Any]
 
 DO: Final = "do"
 """The parameter that names the operation whose form is asked for."""
-REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
-"""Refusals that whoever fills in a form can do something about."""
 
 
 @get(paths("/console"), opt=members(), include_in_schema=False)
@@ -60,7 +60,9 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
         return drawing.refused(request, answer.refusal())
     if operation.gives != JSON or operation.answer is None:
         return drawing.handed_on(answer, path)
-    return drawing.object_page(request, whole, operation, path, answer.read(), asked, done)
+    told = answer.read()
+    above = await special.drawn(request, operation, path, told)
+    return drawing.object_page(request, whole, operation, path, told, asked, done, above)
 
 
 @post(
@@ -75,6 +77,8 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
     step = _step(request, whole, path, asked.get(DO))
+    if uploading.takes_file(step):
+        raise NotFound(kind="path", id=rest[:200])
     shape = step.body
     whole_form = entering.entries(shape) if shape is not None else ()
     submitted = await forms.read(request, entering.fields(whole_form))
@@ -83,11 +87,35 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
             raise FormTokenFaulty
         content: Any = entering.body(shape, submitted.values) if shape is not None else UNSET
     except (FormTokenFaulty, InvalidInput) as refusal:
-        return drawing.form(request, whole, step, path, forms.redrawn(submitted, refusal), 422)
+        return await _drawn(request, whole, step, path, forms.redrawn(submitted, refusal), 422)
     answer = await call(request, step.method, path, body=content, key=submitted.key if step.needs_key else "")
     if answer.status in REDRAWN:
         status = 422 if answer.status == 400 else answer.status
-        return drawing.form(request, whole, step, path, forms.redrawn(submitted, answer.refusal()), status)
+        return await _drawn(request, whole, step, path, forms.redrawn(submitted, answer.refusal()), status)
+    if answer.is_refused:
+        return drawing.refused(request, answer.refusal())
+    return _done(request, whole, step, path, answer)
+
+
+@post(
+    paths("/upload/{rest:path}"),
+    opt=members_whose_query_is_passed_on(),
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=None,
+)
+async def upload(request: Http, rest: FromPath[str]) -> Response[Any]:
+    """上传 · Send a file to the operation that takes it; how large it may be is the operation's to say."""
+    whole = await operations(request.app)
+    path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
+    step = _step(request, whole, path, asked.get(DO))
+    if not uploading.takes_file(step):
+        raise NotFound(kind="path", id=rest[:200])
+    redrawn, answer = await uploading.send(request, step, path)
+    if redrawn is not None:
+        status = 422 if answer is None or answer.status == 400 else answer.status
+        return uploading.draw(request, step, path, redrawn, drawing.parent(whole, path), status)
+    assert answer is not None
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
     return _done(request, whole, step, path, answer)
@@ -95,6 +123,8 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
 
 async def _form(request: Http, whole: Operations, step: Operation, path: str, asked: dict[str, str]) -> Response[bytes]:
     """The form of a step: empty, with what the address gives, or with what stands now where it changes something."""
+    if uploading.takes_file(step):
+        return uploading.draw(request, step, path, uploading.blank(request, step, asked), drawing.parent(whole, path))
     values: dict[str, str | list[str]] = {}
     shape = step.body
     names: tuple[str, ...] = ()
@@ -106,13 +136,21 @@ async def _form(request: Http, whole: Operations, step: Operation, path: str, as
             values |= entering.entered(shape, held.read() or {}) if not held.is_refused else {}
         values |= {name: value for name, value in asked.items() if name in names}
     blank = forms.blank(request, entering.fields(entering.entries(shape) if shape is not None else ()), values)
-    return drawing.form(request, whole, step, path, blank)
+    return await _drawn(request, whole, step, path, blank)
+
+
+async def _drawn(
+    request: Http, whole: Operations, step: Operation, path: str, filled: forms.Form, status: int = 200
+) -> Response[bytes]:
+    fields = entering.entries(step.body) if step.body is not None else ()
+    offer = await offering.offered(request, fields)
+    return drawing.form(request, whole, step, path, filled, offer, status)
 
 
 def _step(request: Http, whole: Operations, path: str, name: str | None) -> Operation:
     """The operation that a form is of; raises NotFound, and StepUpRequired where a proof is too old for it."""
     steps = [each for method, each in whole.at(path).items() if method != "get" and name in (None, each.name)]
-    if len(steps) != 1 or not steps[0].admits(request.user.permissions) or steps[0].takes not in ("", JSON):
+    if len(steps) != 1 or not steps[0].admits(request.user.permissions):
         raise NotFound(kind="path", id=path[:200])
     runtime: Runtime = request.app.state.runtime
     if weighing.weighs(steps[0]) and runtime.clock.now() >= request.user.sign_in.proven_until:
@@ -134,4 +172,4 @@ def _done(request: Http, whole: Operations, step: Operation, path: str, answer: 
     return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
 
 
-ROUTES = [index, look, act, *desk.ROUTES]
+ROUTES = [index, look, act, upload, *desk.ROUTES]
