@@ -433,6 +433,7 @@ __all__ = [
     "FileLinkView",
     "FilePublishedView",
     "FileView",
+    "FileViewPage",
     "FilingState",
     "FilingView",
     "FilingViewPage",
@@ -5176,6 +5177,11 @@ class FileView(Model, frozen=True, kw_only=True):
     retention_until: dt.datetime | None
     sha256: str
     size_bytes: int
+
+
+class FileViewPage(Model, frozen=True, kw_only=True):
+    items: list[FileView]
+    next: str | None
 
 
 FilingState: TypeAlias = Literal["one_sided", "confirmed", "contested", "withdrawn"]

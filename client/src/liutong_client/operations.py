@@ -1814,6 +1814,9 @@ list_entries: Final = ListOperation(
     query=("since", "until", "account", "subject", "limit", "cursor"),
 )
 list_events: Final = Operation("list_events", "GET", "/v1/events", m.EventViewPage, query=("after", "subject", "limit"))
+list_files: Final = ListOperation(
+    "list_files", "GET", "/v1/files", m.FileViewPage, m.FileView, query=("purpose", "limit", "cursor")
+)
 list_filings: Final = ListOperation(
     "list_filings", "GET", "/v1/filings", m.FilingViewPage, m.FilingView, query=("limit", "cursor")
 )
