@@ -11,12 +11,12 @@ from centre.pages.console import entering, naming, tables
 from centre.pages.console.calling import Answer, Refusal, call
 from centre.pages.console.files.offering import Offer
 from centre.pages.console.operations import API, JSON, Operation, Operations
-from centre.pages.console.showing import Showing
+from centre.pages.console.showing import Showing, title_of
 from centre.pages.console.special.special import Above
 from centre.pages.shell.forms import Form
 from centre.pages.shell.languages import other
 from centre.pages.shell.rendering import lang_of, page
-from kernel.text import Text, kind_of, noun
+from kernel.text import Text, kind_of
 
 Http = Request[Any, Any, Any]
 
@@ -123,8 +123,9 @@ def object_page(
     showing = Showing(whole, lang_of(request), request.user.permissions)
     assert operation.answer is not None
     one = told if isinstance(told, dict) else {"items": told}
+    plain = {name: each for name, each in one.items() if above is None or name not in above.hides}
     facts = (
-        showing.facts(operation.answer, one)
+        showing.facts(operation.answer, plain)
         if isinstance(told, dict)
         else [showing.fact("items", operation.answer, told)]
     )
@@ -134,7 +135,7 @@ def object_page(
         "console/object.html",
         operation=operation,
         chapter=whole.chapters.get(operation.chapter),
-        title=_title(operation, one, lang_of(request)),
+        title=title_of(operation.title, one, lang_of(request)),
         id=str(one.get("id", "")),
         state=naming.value(str(one["status"])) if isinstance(one.get("status"), str) else None,
         facts=[each for each in facts if each.kind not in ("facts", "table", "list")],
@@ -296,12 +297,3 @@ def _at(path: str, query: Mapping[str, str]) -> str:
 
 def _is_told(rows: list[dict[str, Any]], name: str) -> bool:
     return any(row.get(name) not in (None, "") for row in rows)
-
-
-def _title(operation: Operation, told: Mapping[str, Any], lang: str) -> Text:
-    """What an object is called: its title or name, else what it is."""
-    for name in (f"title_{lang}", f"name_{lang}", "title", "name"):
-        if isinstance(said := told.get(name), str) and said:
-            return Text(said, said)
-    kind = kind_of(str(told.get("id", "")))
-    return noun(kind) if kind else operation.title

@@ -215,7 +215,7 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
             made = {
                 name: _typed(shape.fields[name], each, f"{pointer}/{name}", wrong)
                 for name, each in value.items()
-                if name in shape.fields
+                if name in shape.fields and not (name not in shape.required and _is_untouched(shape.fields[name], each))
             }
             return {name: each for name, each in made.items() if each is not None} or None
         case "array" if isinstance(value, dict) and shape.items is not None:
@@ -229,6 +229,11 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
         case _ if isinstance(value, str):
             return _json(value, pointer, wrong)
     return value
+
+
+def _is_untouched(shape: Shape, value: Any) -> bool:
+    """Whether a group holds only what stood in it: then it was left out, though its defaults were sent."""
+    return isinstance(value, dict) and bool(shape.fields) and not shape.is_money and value == _tree(defaults(shape))
 
 
 def _value(shape: Shape, value: Any) -> Any:

@@ -61,7 +61,7 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
     if operation.gives != JSON or operation.answer is None:
         return drawing.handed_on(answer, path)
     told = answer.read()
-    above = await special.drawn(request, operation, path, told)
+    above = await special.drawn(request, operation, told)
     return drawing.object_page(request, whole, operation, path, told, asked, done, above)
 
 

@@ -30,6 +30,10 @@ def _resolved(named: Mapping[str, Mapping[str, Any]], schema: Mapping[str, Any])
             name = reference.removeprefix(_REFERENCE)
             whole = dict(named[name]) | whole
             continue
+        if len(narrowed := whole.get("allOf", ())) == 1:
+            del whole["allOf"]
+            whole = dict(narrowed[0]) | whole
+            continue
         choices = whole.get("oneOf") or whole.get("anyOf") or ()
         rest = [each for each in choices if each.get("type") != "null"]
         nullable = nullable or len(rest) < len(choices)

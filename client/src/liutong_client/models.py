@@ -852,6 +852,7 @@ __all__ = [
     "RevisionCheck",
     "RevisionFileView",
     "RevisionView",
+    "RevisionViewPage",
     "Right",
     "RightsAct",
     "RotationView",
@@ -8778,6 +8779,11 @@ class RevisionView(Model, frozen=True, kw_only=True):
     files: list[RevisionFileView]
     id: str
     number: int
+
+
+class RevisionViewPage(Model, frozen=True, kw_only=True):
+    items: list[RevisionView]
+    next: str | None
 
 
 Right: TypeAlias = Literal["HOLD", "USE", "OPERATE"]

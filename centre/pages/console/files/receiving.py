@@ -61,7 +61,7 @@ class Incoming:
 
 async def begin(request: Http, fields: forms.Fields) -> Incoming:
     """Read a form up to the content of its file; raises InvalidInput and UnsupportedMedia."""
-    kind, options = parse_options_header(request.headers.get("content-type", ""))  # type: ignore[no-untyped-call]
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get("boundary", "")
     if kind != MULTIPART or not 0 < len(boundary) <= BOUNDARY_CHARS_MAX:
         raise UnsupportedMedia(wanted=MULTIPART)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Request
 
 from centre.pages.console.operations import Operation
+from centre.pages.console.special import assets, listings, quality
 
 Http = Request[Any, Any, Any]
 
@@ -17,18 +18,34 @@ class Above:
 
     template: str
     of: Mapping[str, Any]
+    hides: frozenset[str] = frozenset()
+    """Fields that the part shows better than the facts below it would."""
 
 
-Part = Callable[[Http, str, Any], Awaitable[Mapping[str, Any]]]
-"""Makes what a part shows of an object at a path, from what the API told of it."""
-
-PARTS: Final[dict[str, tuple[str, Part]]] = {}
-"""The template of a part, and what fills it, by the operation's name."""
+Filling = Callable[[Http, Any], Awaitable[Mapping[str, Any]]]
 
 
-async def drawn(request: Http, operation: Operation, path: str, told: Any) -> Above | None:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part: its template, what fills it from what the API told of an object, and what it hides."""
+
+    template: str
+    fill: Filling
+    hides: frozenset[str] = frozenset()
+
+
+PARTS: Final = {
+    "get_asset": Part("asset.html", assets.fill, frozenset({"latest_revision"})),
+    "get_quality_run": Part("quality.html", quality.of_run, frozenset({"progress", "problem"})),
+    "get_scorecard": Part("quality.html", quality.of_card, frozenset({"scorecard"})),
+    "get_listing": Part("listing.html", listings.fill, frozenset({"gates", "licence", "plan", "sample_rows"})),
+}
+"""By the name of the operation that shows an object."""
+
+
+async def drawn(request: Http, operation: Operation, told: Any) -> Above | None:
     """The part of its own that the page of an object has; None for most."""
-    if operation.name not in PARTS:
+    part = PARTS.get(operation.name)
+    if part is None:
         return None
-    template, fill = PARTS[operation.name]
-    return Above(f"console/special/{template}", await fill(request, path, told))
+    return Above(f"console/special/{part.template}", await part.fill(request, told), part.hides)
