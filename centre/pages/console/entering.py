@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from centre.pages.console import naming
+from centre.pages.console import naming, pairs
 from centre.pages.console.shapes import Shape
 from centre.pages.shell import forms
 from kernel.errors import FieldError, InvalidInput
@@ -16,6 +16,7 @@ from kernel.text import Text
 ROWS: Final = 5
 """So many rows of a list of things stand in a form; longer lists are sent by the API."""
 DEPTH_MAX: Final = 4
+GROUP_MAX: Final = 100
 LINES_FROM_CHARS: Final = 200
 FILE_ID: Final = "file_id"
 FILES: Final = "files"
@@ -31,7 +32,7 @@ class Entry:
     """One field of a form, or with `entries` a group of them.
 
     The kinds: text, lines (one line of text each), area, number, day, moment, yes, choice, many, file and files (of
-    one's own), json, group.
+    one's own), json, document (JSON or text), pairs, group.
     """
 
     name: str
@@ -88,7 +89,9 @@ def entered(shape: Shape, told: Mapping[str, Any], prefix: str = "") -> dict[str
     for name, each in shape.fields.items():
         held = told.get(name)
         place = f"{prefix}{name}"
-        if isinstance(held, dict) and (each.fields or each.is_money):
+        if isinstance(held, dict) and each.pairs_of is not None:
+            values[place] = pairs.written(held)
+        elif isinstance(held, dict) and (each.fields or each.is_money):
             values |= entered(each, held, f"{place}/")
         elif isinstance(held, list) and (_is_many(each) or _is_files(name, each.items)):
             values[place] = [str(value) for value in held]
@@ -115,7 +118,7 @@ def body(shape: Shape, values: Values) -> dict[str, Any]:
 
 def entry(place: str, name: str, shape: Shape, *, required: bool, depth: int = 0) -> Entry:
     """One field of a form for a value of this shape, at its place in the body."""
-    label, hint = naming.label(name, shape), naming.hint(name, shape)
+    label, hint = _in_its_language(name, naming.label(name, shape)), naming.hint(name, shape)
     longest = shape.schema.get("maxLength", 0)
 
     def one(kind: str, **more: Any) -> Entry:
@@ -136,9 +139,16 @@ def entry(place: str, name: str, shape: Shape, *, required: bool, depth: int = 0
             return one(_text_kind(name, longest))
         case "array" if shape.items is not None:
             return one("files") if _is_files(name, shape.items) else _listed(one, place, shape.items, depth)
-        case "object" if shape.fields and depth < DEPTH_MAX:
-            return one("group", entries=entries(shape, f"{place}/", depth + 1))
-    return one("json")
+        case "object":
+            return _object(one, place, shape, depth)
+    return one("document" if shape.takes_text else "json")
+
+
+def _in_its_language(name: str, label: Text) -> Text:
+    """A label that says which of two languages is wanted, where a text is wanted in both."""
+    if name.endswith("_zh"):
+        return Text(f"{label.zh}（中文）", f"{label.en} (Chinese)")
+    return Text(f"{label.zh}（英文）", f"{label.en} (English)") if name.endswith("_en") else label
 
 
 def _text_kind(name: str, longest: int) -> str:
@@ -153,7 +163,7 @@ def _listed(one: Any, place: str, items: Shape, depth: int) -> Entry:
         made = one("many", options=_options(items))
     elif items.kind == "string":
         made = one("lines")
-    elif items.fields and not items.is_money and all(each.is_plain for each in items.fields.values()) and not depth:
+    elif items.fields and not items.is_money and all(map(_is_one_field, items.fields.values())) and not depth:
         rows = [_row(place, n, items) for n in range(ROWS)]
         made = one("group", entries=tuple(rows))
     else:
@@ -182,6 +192,25 @@ def _options(shape: Shape) -> tuple[tuple[str, Text], ...]:
 
 def _is_many(shape: Shape) -> bool:
     return shape.items is not None and bool(shape.items.choices)
+
+
+def _object(one: Any, place: str, shape: Shape, depth: int) -> Entry:
+    within = entries(shape, f"{place}/", depth + 1) if depth < DEPTH_MAX else ()
+    made: Entry
+    if within and _is_small(within):
+        made = one("group", entries=within)
+    else:
+        made = one("pairs" if shape.pairs_of is not None else "json")
+    return made
+
+
+def _is_one_field(shape: Shape) -> bool:
+    return shape.is_plain or shape.pairs_of is not None
+
+
+def _is_small(group: Sequence[Entry]) -> bool:
+    """Whether a group is filled in field by field; a whole study is written elsewhere, and sent as it is."""
+    return sum(1 for each in group for _ in each.leaves()) <= GROUP_MAX
 
 
 def _is_files(name: str, items: Shape | None) -> bool:
@@ -226,8 +255,10 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
             return [line.strip() for line in lines if line.strip()]
         case "string" | "integer" | "number" | "boolean":
             return _value(shape, value)
+        case "object" if shape.pairs_of is not None and isinstance(value, str) and not value.startswith("{"):
+            return {name: _value(shape.pairs_of, each) for name, each in pairs.read(value, pointer, wrong).items()}
         case _ if isinstance(value, str):
-            return _json(value, pointer, wrong)
+            return _json(shape, value, pointer, wrong)
     return value
 
 
@@ -249,9 +280,11 @@ def _value(shape: Shape, value: Any) -> Any:
     return value
 
 
-def _json(value: str, pointer: str, wrong: list[FieldError]) -> Any:
+def _json(shape: Shape, value: str, pointer: str, wrong: list[FieldError]) -> Any:
     try:
         return msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeEncodeError):
+        if shape.takes_text:
+            return value
         wrong.append(FieldError(pointer, NOT_JSON))
         return None

@@ -103,6 +103,21 @@ class Shape:
         return self.kind in ("string", "integer", "number", "boolean")
 
     @property
+    def pairs_of(self) -> "Shape | None":
+        """What each name of a map of plain values has; None for what is no such map."""
+        held = self.schema.get("additionalProperties")
+        if self.kind != "object" or self.fields or not isinstance(held, Mapping):
+            return None
+        shape = self.shapes.of(held)
+        return shape if shape.is_plain else None
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether plain text is one of several things that it may be."""
+        choices = self.schema.get("oneOf") or self.schema.get("anyOf") or ()
+        return not self.kind and any(each.get("type") == "string" for each in choices)
+
+    @property
     def page_item(self) -> "Shape | None":
         """What a page of a list holds; None for what is no page."""
         fields = self.schema.get("properties", {})

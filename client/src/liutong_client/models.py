@@ -7421,13 +7421,14 @@ class PostingView(Model, frozen=True, kw_only=True):
 
 
 class PractitionerView(Model, frozen=True, kw_only=True):
-    api_key_id: str
+    api_key_id: str | None
     created_at: dt.datetime
     ended_at: dt.datetime | None
     firm: str
     id: str
     interests: list[str]
     interests_declared_at: dt.datetime
+    member_id: str | None
     name: str
     registration_number: str
     signing_key_id: str
@@ -8309,8 +8310,9 @@ class RegisterInterface(Model, frozen=True, kw_only=True):
 
 
 class RegisterPractitioner(Model, frozen=True, kw_only=True):
-    api_key_id: str
+    api_key_id: str | UnsetType | None = UNSET
     interests: list[str] | UnsetType = UNSET
+    member_id: str | UnsetType | None = UNSET
     name: str
     proof: str
     registration_number: str

@@ -7,7 +7,7 @@ from typing import Any, Final
 from litestar import Request
 
 from centre.pages.console import naming
-from centre.pages.console.special.reading import Task, items, place, step_to, told
+from centre.pages.console.special.reading import Task, items, one_at, place, step_to
 from centre.pages.shell.rendering import lang_of
 from kernel.text import Text
 from kernel.time.clock import day_in_china
@@ -29,7 +29,7 @@ async def fill(request: Http, asset: Any) -> Mapping[str, Any]:
     certificates = await items(request, "/v1/certificates", asset_id=id_)
     cases = await items(request, "/v1/registrations", asset_id=id_)
     listings = await items(request, "/v1/listings/in-any-state", asset_id=id_)
-    classification = await told(request, f"{path}/classification")
+    classification = await one_at(request, f"{path}/classification")
     oldest = sorted(cards, key=lambda each: each["scored_at"])[-POINTS_MAX:]
     return {
         "tasks": [
@@ -43,7 +43,7 @@ async def fill(request: Http, asset: Any) -> Mapping[str, Any]:
         "cards": cards,
         "places": {each["id"]: place(request, f"scorecards/{each['id']}") for each in cards},
         "history": scores.history([(_day(each["scored_at"]), each["score"]) for each in oldest], lang_of(request)),
-        "title": await told(request, f"{path}/title"),
+        "title": await one_at(request, f"{path}/title"),
         "value": naming.value,
         "certificate": place(request, "certificates/"),
     }

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
-from centre.pages.console.special.reading import place, step_to, told
+from centre.pages.console.special.reading import one_at, place, step_to
 from centre.pages.portal.product import licence_words
 from centre.pages.shell.rendering import words_of
 from contracts.policy.schemas import LicenceTerms
@@ -55,7 +55,7 @@ async def fill(request: Http, listing: Any) -> Mapping[str, Any]:
     """What the page of a product shows above its facts."""
     gates = listing["gates"]
     if listing["status"] in OPEN:
-        gates = await told(request, f"/v1/listings/{listing['id']}/gates") or gates
+        gates = await one_at(request, f"/v1/listings/{listing['id']}/gates") or gates
     steps: dict[str, Text] = {}
     for each in listing["allowed_actions"]:
         if each in STEPS:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 from litestar import Request
 
 from centre.pages.console import naming
-from centre.pages.console.special.reading import place, step_to, told
+from centre.pages.console.special.reading import one_at, place, step_to
 from centre.pages.portal.product import ORDER
 from centre.pages.shell.rendering import lang_of
 from valuation.charts import scores
@@ -20,12 +21,13 @@ UNDER_WAY: Final = frozenset({"queued", "running"})
 
 async def of_run(request: Http, run: Any) -> Mapping[str, Any]:
     """What the page of a run shows: how far it is, or what came of it."""
-    card = await told(request, f"/v1/scorecards/{run['scorecard_id']}") if run["scorecard_id"] else None
+    card = await one_at(request, f"/v1/scorecards/{run['scorecard_id']}") if run["scorecard_id"] else None
     again = await step_to(request, "start_quality_run", {"asset_id": run["asset_id"]})
     return {
         "run": run,
         "is_under_way": run["status"] in UNDER_WAY,
         "again": again,
+        "here": place(request, f"quality-runs/{run['id']}"),
         "card_at": place(request, f"scorecards/{run['scorecard_id']}") if card else "",
         "partial_at": place(request, f"quality-runs/{run['id']}/partial-result") if run["partial"] else "",
         **_shown(request, card, run["asset_id"]),
@@ -50,6 +52,7 @@ def _shown(request: Http, card: Any, asset_id: str) -> dict[str, Any]:
         "masked": card["masked"],
         "document_id": card["document_id"],
         "asset_at": asset_at,
+        "caps": body.get("basis", {}).get("caps", ()),
         "dimensions": dimensions.values(),
         "radar": scores.radar(dimensions, lang_of(request)),
         "indicators": body["indicators"],
@@ -57,4 +60,10 @@ def _shown(request: Http, card: Any, asset_id: str) -> dict[str, Any]:
         "more": max(0, len(failing) - FAILING_MAX),
         "checks": len(body["checks"]),
         "value": naming.value,
+        "cell": _cell,
     }
+
+
+def _cell(value: Any) -> str:
+    """A value of a row as it is written; several of them as JSON."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -19,7 +19,7 @@ ALL: Final = 100
 """As many as a page of the API holds."""
 
 
-async def told(request: Http, path: str, **asked: Any) -> Any:
+async def one_at(request: Http, path: str, **asked: Any) -> Any:
     """What the API tells at a path; None where it refuses: what is not there, or not for this member."""
     answer = await call(request, "get", path, query=urlencode({n: str(v) for n, v in asked.items() if v is not None}))
     return None if answer.is_refused else answer.read()
@@ -27,7 +27,7 @@ async def told(request: Http, path: str, **asked: Any) -> Any:
 
 async def items(request: Http, path: str, **asked: Any) -> list[dict[str, Any]]:
     """The first page of a list; empty where the member may not read it."""
-    page = await told(request, path, limit=ALL, **asked)
+    page = await one_at(request, path, limit=ALL, **asked)
     listed: list[dict[str, Any]] = page["items"] if page else []
     return listed
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from litestar import Request
 
 from centre.pages.console.operations import Operation
-from centre.pages.console.special import assets, listings, quality
+from centre.pages.console.special import assets, listings, quality, valuing
 
 Http = Request[Any, Any, Any]
 
@@ -39,6 +39,10 @@ PARTS: Final = {
     "get_quality_run": Part("quality.html", quality.of_run, frozenset({"progress", "problem"})),
     "get_scorecard": Part("quality.html", quality.of_card, frozenset({"scorecard"})),
     "get_listing": Part("listing.html", listings.fill, frozenset({"gates", "licence", "plan", "sample_rows"})),
+    "get_engagement": Part(
+        "engagement.html", valuing.of_engagement, frozenset({"valuers", "checks", "allowed_actions"})
+    ),
+    "get_appraisal": Part("appraisal.html", valuing.of_appraisal, frozenset({"appraisal", "value", "low", "high"})),
 }
 """By the name of the operation that shows an object."""
 
