@@ -20,6 +20,7 @@ from kernel.text import Text, kind_of
 
 Http = Request[Any, Any, Any]
 
+INDEX: Final = "/console"
 DONE: Final = "done"
 """The parameter by which a page says what was just done."""
 ON_A_PAGE: Final = 25
@@ -50,14 +51,14 @@ class Filter:
     options: tuple[tuple[str, Text], ...]
 
 
-def index(request: Http, whole: Operations) -> Response[bytes]:
+def index(request: Http, whole: Operations, done: str) -> Response[bytes]:
     """Every chapter with its lists and with what can be begun in it."""
     chapters: dict[str, list[Way]] = {}
     for each in whole.all:
         if each.admits(request.user.permissions) and _is_entrance(each):
             chapters.setdefault(each.chapter, []).append(_way(request, each, each.path))
     named = [(whole.chapters.get(name, Text(name, name)), ways) for name, ways in chapters.items()]
-    return page(request, "console/index.html", chapters=named)
+    return page(request, "console/index.html", chapters=named, done=whole.by_name.get(done))
 
 
 async def listed(
@@ -209,8 +210,8 @@ def parent(whole: Operations, path: str) -> str:
     while (above := above.rpartition("/")[0]) != API and above:
         here = whole.at(above).get("get")
         if here is not None and here.gives == JSON:
-            return f"/console{above.removeprefix(API)}"
-    return "/console"
+            return f"{INDEX}{above.removeprefix(API)}"
+    return INDEX
 
 
 def shows_once(step: Operation) -> bool:

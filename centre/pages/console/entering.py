@@ -113,7 +113,8 @@ def body(shape: Shape, values: Values) -> dict[str, Any]:
     made = _typed(shape, _tree(values), "", wrong)
     if wrong:
         raise InvalidInput(errors=wrong)
-    return made if isinstance(made, dict) else {}
+    lists = (name for name in shape.required if name in shape.fields and shape.fields[name].kind == "array")
+    return {name: [] for name in lists} | (made if isinstance(made, dict) else {})
 
 
 def entry(place: str, name: str, shape: Shape, *, required: bool, depth: int = 0) -> Entry:

@@ -3,11 +3,11 @@
 `/console/orders` is `GET /v1/orders` and so on: the address of a page is that of the API with another beginning.
 """
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from msgspec import UNSET
 
 from centre.pages.console import desk, drawing, entering, weighing
@@ -30,9 +30,12 @@ DO: Final = "do"
 
 
 @get(paths("/console"), opt=members(), include_in_schema=False)
-async def index(request: Http) -> Response[bytes]:
+async def index(
+    request: Http,
+    done: Annotated[str, QueryParameter(max_length=80, description="刚完成的操作 · what was just done")] = "",
+) -> Response[bytes]:
     """工作台 · Every list that the member may open, by chapter, and what can be begun."""
-    return drawing.index(request, await operations(request.app))
+    return drawing.index(request, await operations(request.app), done)
 
 
 @get(paths("/console/{rest:path}"), opt=members_whose_query_is_passed_on(), include_in_schema=False)
@@ -169,6 +172,9 @@ def _done(request: Http, whole: Operations, step: Operation, path: str, answer: 
         return drawing.result(request, whole, step, path, told)
     made = told.get("id", "") if isinstance(told, dict) else ""
     onto = drawing.page_of(request, whole, str(made)) or drawing.parent(whole, path)
+    if onto == drawing.INDEX and isinstance(told, dict):  # What has no page of its own is shown with what it is of.
+        of = (drawing.page_of(request, whole, each) for each in told.values() if isinstance(each, str))
+        onto = next(filter(None, of), onto)
     return onward(request, f"{onto}?{urlencode({drawing.DONE: step.name})}")
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
-from centre.pages.console.special.reading import one_at, place, step_to
+from centre.pages.console.special.reading import money, one_at, place, step_to
 from centre.pages.portal.product import licence_words
 from centre.pages.shell.rendering import words_of
 from contracts.policy.schemas import LicenceTerms
@@ -73,6 +73,7 @@ async def fill(request: Http, listing: Any) -> Mapping[str, Any]:
         "answers": [(each, OUTCOMES[each["outcome"]], SIGNS.get(each["outcome"], "")) for each in answers],
         "against": sum(each["outcome"] in ("refused", "not_assessed") for each in answers),
         "licence": licence_words(terms, day_in_china(words_of(request).now)),
+        "price": money(request, listing["price"]),
         "plan": list(sentences(plan)) if plan else [],
         "asset_at": place(request, f"assets/{listing['asset_id']}"),
     }

@@ -9,7 +9,8 @@ from litestar import Request
 
 from centre.pages.console.calling import call
 from centre.pages.console.operations import API, operations
-from centre.pages.shell.rendering import lang_of
+from centre.pages.shell.rendering import lang_of, words_of
+from kernel.money import MoneyView
 from kernel.text import Text
 
 Http = Request[Any, Any, Any]
@@ -44,6 +45,11 @@ async def step_to(request: Http, name: str, at: Mapping[str, str] | None = None,
 def place(request: Http, path: str) -> str:
     """The page of a path of the API."""
     return f"/{lang_of(request)}/console/{path}"
+
+
+def money(request: Http, held: Mapping[str, str] | None) -> str:
+    """An amount as the page's language writes it; empty where there is none."""
+    return words_of(request).money(MoneyView(held["amount"], held["currency"])) if held else ""
 
 
 @dataclass(frozen=True, slots=True)

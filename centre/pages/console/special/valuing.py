@@ -8,7 +8,7 @@ from litestar import Request
 from markupsafe import Markup
 
 from centre.pages.console import naming
-from centre.pages.console.special.reading import NO_WORDS, Task, items, one_at, place, step_to
+from centre.pages.console.special.reading import NO_WORDS, Task, items, money, one_at, place, step_to
 from centre.pages.shell.rendering import lang_of
 from kernel.text import Lang, Text
 from valuation.appraisal.presentation import figures, names
@@ -95,6 +95,7 @@ async def of_appraisal(request: Http, appraisal: Any) -> Mapping[str, Any]:
     sensitivity = await one_at(request, f"{path}/sensitivity")
     return {
         "of": appraisal,
+        "amounts": [money(request, appraisal[name]) for name in ("value", "low", "high")],
         "waterfall": figures.waterfall(report, lang),
         "tornado": _tornado(report, sensitivity["tornado"], lang) if sensitivity else "",
         "methods": figures.methods(report, lang),
