@@ -10,11 +10,13 @@ from kernel import ids
 from kernel.act import Act
 from kernel.db import one
 from kernel.errors import NotFound
+from kernel.storage.rules import Purpose
 from kernel.time.clock import day_in_china
 from kernel.uploads.models import StoredFile
 from kernel.uploads.quotas import QUOTAS, Quota, Usage
 from kernel.uploads.schemas import FileView, Measured, StorageView
 from kernel.views.audience import Audience
+from kernel.views.paging import Page, fetch
 from kernel.views.projection import shown
 
 AUDIENCE: Final = Audience("stored_file")
@@ -47,6 +49,15 @@ async def own_file(act: Act, file_id: str) -> StoredFile:
     row = await file(act.session, file_id)
     AUDIENCE.require_party(act.actor, file_id, row.owner)
     return row
+
+
+async def list_own(act: Act, purpose: Purpose | None, limit: int, cursor: str | None) -> Page[FileView]:
+    """The files of the actor's party, the newest first: what it may attach somewhere."""
+    query = select(StoredFile).where(StoredFile.owner == act.actor.party)
+    if purpose is not None:
+        query = query.where(StoredFile.purpose == str(purpose))
+    page = await fetch(act.session, query, StoredFile.id, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(file_view)
 
 
 async def own_files(act: Act, file_ids: list[str]) -> list[StoredFile]:

@@ -32,6 +32,7 @@ from kernel.storage.errors import (
 from kernel.storage.rules import Purpose
 from kernel.uploads import commands, queries, quotas
 from kernel.uploads.schemas import FileView, StorageView
+from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 
 Name = Annotated[str, QueryParameter(name="name", min_length=1, max_length=255, description="文件名 · file name")]
 For = Annotated[Purpose, QueryParameter(name="purpose", description="用途 · what the file is for")]
@@ -116,6 +117,17 @@ def _declared(request: Request[Actor, Any, Any]) -> int | None:
     return int(text) if text is not None else None
 
 
+@get("/v1/files", opt=allow("kernel:file:write"))
+async def list_files(
+    act: NamedDependency[Act],
+    purpose: Annotated[Purpose | None, QueryParameter(description="用途 · what the file is for")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[FileView]:
+    """文件列表 · The party's own files, the newest first: what can be attached where an id of a file is asked for."""
+    return await queries.list_own(act, purpose, limit, cursor)
+
+
 @get("/v1/files/{file_id:str}", opt=allow("kernel:file:write"), responses=problems(NotFound))
 async def get_file(file_id: FromPath[str], act: NamedDependency[Act]) -> FileView:
     """文件信息 · What was kept of one of the party's own files."""
@@ -136,4 +148,4 @@ async def get_party_storage(party_id: FromPath[str], act: NamedDependency[Act]) 
     return queries.storage_view(*await quotas.usage_and_quota(act.session, party_id, act.at), act.at)
 
 
-ROUTES = [upload_file, get_file, get_storage, get_party_storage]
+ROUTES = [upload_file, list_files, get_file, get_storage, get_party_storage]

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kernel.act import Act
 from kernel.errors import DomainError
 from kernel.rules.policy import Policy
 from kernel.time.clock import day_in_china
-from market.listings import evidence, rules
-from market.listings.errors import REFUSALS
+from market.listings import evidence, queries, rules
+from market.listings.errors import REFUSALS, ListingUnavailable
 from market.listings.models import Listing
 from market.listings.rules import Evidence, Gates
 from market.listings.schemas import GatesView
@@ -47,6 +48,19 @@ async def ask(session: AsyncSession, row: Listing, at: datetime) -> GateReview:
     return GateReview(facts, rules.gate_answers(facts, policy.body, terms.body, at), policy, terms)
 
 
+async def gates_now(act: Act, listing_id: str) -> GatesView:
+    """What every gate says of a product now, for its provider and the offices; raises ListingUnavailable."""
+    row = await queries.visible(act, listing_id)
+    if not queries.AUDIENCE.admits(act.actor, row.provider):
+        raise ListingUnavailable(id=listing_id)
+    return _view(await ask(act.session, row, act.at), act.at)
+
+
+def _view(review: GateReview, at: datetime) -> GatesView:
+    answers = list(review.answers)
+    return GatesView(at=at, policy=review.policy.ref, classification_policy=review.terms.ref, answers=answers)
+
+
 async def require_gates(session: AsyncSession, row: Listing, at: datetime) -> None:
     """Ask the gates and keep their answers; raises the refusal of the first that refuses, listing all that do."""
     review = await ask(session, row, at)
@@ -62,10 +76,7 @@ async def keep(session: AsyncSession, row: Listing, review: GateReview, at: date
     if review.evidence.score is not None:
         row.scorecard_id = review.evidence.score.id
     note_lapse(row, review, at)
-    view = GatesView(
-        at=at, policy=review.policy.ref, classification_policy=review.terms.ref, answers=list(review.answers)
-    )
-    row.gates = msgspec.to_builtins(view)
+    row.gates = msgspec.to_builtins(_view(review, at))
     await sheets.keep(session, row.id, row.asset_id, "listing", review.answers, review.terms.ref, at=at)
 
 

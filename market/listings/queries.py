@@ -149,7 +149,9 @@ async def listings(act: Act, wanted: ListingQuery, limit: int, cursor: str | Non
     return SearchPage(items=items, next=page.following, relaxed=page.relaxed, capped=page.capped)
 
 
-async def in_any_state(act: Act, status: ListingState | None, limit: int, cursor: str | None) -> Page[ListingLine]:
+async def in_any_state(
+    act: Act, status: ListingState | None, asset_id: str | None, limit: int, cursor: str | None
+) -> Page[ListingLine]:
     """The actor's own products whatever their state, newest first; the offices that watch see everybody's."""
     query = (
         select(Listing, Party)
@@ -159,6 +161,8 @@ async def in_any_state(act: Act, status: ListingState | None, limit: int, cursor
     )
     if status is not None:
         query = query.where(Listing.status == status)
+    if asset_id is not None:
+        query = query.where(Listing.asset_id == asset_id)
     page = await fetch(act.session, query, Listing.id, limit=limit, cursor=cursor, newest_first=True)
     return page.of(lambda row: _line(row[0], row[1], act.actor))
 

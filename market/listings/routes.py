@@ -16,7 +16,7 @@ from kernel.http.idempotency import IdempotencyKeyReused, Once
 from kernel.http.problems import problems
 from kernel.states import IllegalTransition, WrongActor
 from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
-from market.listings import commands, queries
+from market.listings import commands, gating, queries
 from market.listings.errors import (
     REFUSALS,
     CursorOfAnotherQuery,
@@ -32,6 +32,7 @@ from market.listings.finding.asking import QueryParameters, provide_asked
 from market.listings.schemas import (
     CreateListing,
     DelistListing,
+    GatesView,
     ListingLine,
     ListingView,
     ReviewListing,
@@ -180,17 +181,28 @@ async def search_listings(
 async def list_listings_in_any_state(
     act: NamedDependency[Act],
     status: Annotated[ListingState | None, QueryParameter(description="状态 · state")] = None,
+    asset_id: Annotated[str | None, QueryParameter(max_length=40, description="数据资产 · id of the asset")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[ListingLine]:
     """自有商品列表 · Your own products whatever their state, newest first; offices that review or watch see all."""
-    return await queries.in_any_state(act, status, limit, cursor)
+    return await queries.in_any_state(act, status, asset_id, limit, cursor)
 
 
 @get("/v1/listings/{listing_id:str}", opt=public(), responses=problems(ListingUnavailable))
 async def get_listing(listing_id: FromPath[str], act: NamedDependency[Act]) -> ListingView:
     """商品详情 · A product with its sample, row count, freshness, score, price and licence."""
     return await queries.listing(act, listing_id)
+
+
+@get(
+    "/v1/listings/{listing_id:str}/gates",
+    opt=allow("market:listing:write", "market:listing:review", "market:listing:supervise"),
+    responses=problems(ListingUnavailable),
+)
+async def get_listing_gates(listing_id: FromPath[str], act: NamedDependency[Act]) -> GatesView:
+    """闸门检查 · What each gate says of your own product as things stand now; nothing is submitted by asking."""
+    return await gating.gates_now(act, listing_id)
 
 
 @get("/v1/listings/{listing_id:str}/price-band", opt=public(), responses=problems(ListingUnavailable))
@@ -208,5 +220,6 @@ ROUTES = [
     search_listings,
     list_listings_in_any_state,
     get_listing,
+    get_listing_gates,
     get_price_band,
 ]

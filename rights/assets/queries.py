@@ -95,6 +95,15 @@ async def assets(act: Act, limit: int, cursor: str | None) -> Page[AssetView]:
     return page.of(lambda row: asset_view(row, latest.get(row.id)))
 
 
+async def revisions_seen(act: Act, asset_id: str, limit: int, cursor: str | None) -> Page[RevisionView]:
+    """The revisions of an asset, the newest first, for its provider and the registrar; raises NotFound."""
+    row = await asset(act.session, asset_id)
+    AUDIENCE.require(act.actor, asset_id, row.party_id)
+    query = select(AssetRevision).where(AssetRevision.asset_id == asset_id)
+    page = await fetch(act.session, query, AssetRevision.number, limit=limit, cursor=cursor, newest_first=True)
+    return page.of(revision_view)
+
+
 async def revision(session: AsyncSession, revision_id: str) -> Revision:
     """A revision by its id; raises NotFound."""
     return _revision(await one(session, AssetRevision, ids.require("rev", revision_id)))

@@ -36,6 +36,18 @@ async def add_revision(
     return await once(commands.add_revision, asset_id, data)
 
 
+@get(
+    "/v1/assets/{asset_id:str}/revisions",
+    opt=allow("rights:asset:write", "rights:registration:decide"),
+    responses=problems(NotFound),
+)
+async def list_revisions(
+    asset_id: FromPath[str], act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[RevisionView]:
+    """数据版本列表 · The revisions of an asset with their files, the newest first."""
+    return await queries.revisions_seen(act, asset_id, limit, cursor)
+
+
 @get("/v1/assets", opt=allow("rights:asset:write", "rights:registration:decide"))
 async def list_assets(
     act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
@@ -54,4 +66,4 @@ async def get_asset(asset_id: FromPath[str], act: NamedDependency[Act]) -> Asset
     return await queries.asset_seen(act, asset_id)
 
 
-ROUTES = [create_asset, add_revision, list_assets, get_asset]
+ROUTES = [create_asset, add_revision, list_revisions, list_assets, get_asset]

@@ -155,7 +155,7 @@ async def evidence_file(act: Act, registration_id: str, evidence_id: str) -> Sto
     return await one(act.session, StoredFile, piece.file_id)
 
 
-async def registrations(act: Act, limit: int, cursor: str | None) -> Page[DeskItemView]:
+async def registrations(act: Act, asset_id: str | None, limit: int, cursor: str | None) -> Page[DeskItemView]:
     """For the registrar every open case by due date, the overdue first; for an applicant its own cases by age."""
     query = (
         select(Registration, Party.name, Asset.name)
@@ -163,6 +163,8 @@ async def registrations(act: Act, limit: int, cursor: str | None) -> Page[DeskIt
         .join(Asset, Asset.id == Registration.asset_id)
         .where(AUDIENCE.among(act.actor, Registration.party_id, Registration.counterparty_id))
     )
+    if asset_id is not None:
+        query = query.where(Registration.asset_id == asset_id)
     by_due_date = AUDIENCE.watches(act.actor)
     if by_due_date:
         query = query.where(Registration.due_on.is_not(None))

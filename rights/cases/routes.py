@@ -1,10 +1,10 @@
 """Registration over HTTP: what is read of cases, and the routes of each of their stages."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from kernel.act import Act
 from kernel.actor import Actor
@@ -33,10 +33,13 @@ async def get_registration(registration_id: FromPath[str], act: NamedDependency[
 
 @get("/v1/registrations", opt=allow(APPLY, DECIDE, READ))
 async def list_registrations(
-    act: NamedDependency[Act], limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+    act: NamedDependency[Act],
+    asset_id: Annotated[str | None, QueryParameter(max_length=40, description="数据资产 · id of the asset")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
 ) -> Page[DeskItemView]:
     """登记工作台 · The registrar's desk, overdue first; for an applicant, its own cases."""
-    return await queries.registrations(act, limit, cursor)
+    return await queries.registrations(act, asset_id, limit, cursor)
 
 
 @get(

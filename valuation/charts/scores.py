@@ -1,7 +1,7 @@
 """Charts of quality as SVG made on the server: self-contained, readable in print, no script; of value: value_charts."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -63,6 +63,49 @@ def bar(score: str | None, lang: Lang) -> Markup:
 
 
 _PASS = 60.0
+
+_WIDE, _HIGH, _LEFT, _FOOT = 560, 180, 34, 24
+
+
+def history(scores: Sequence[tuple[str, str]], lang: Lang) -> Markup:
+    """Scores one after another from 0 to 100, each under its day; nothing for fewer than two."""
+    if len(scores) < _LINE_POINTS:
+        return Markup("")
+    step = (_WIDE - 2 * _LEFT) / (len(scores) - 1)
+    places = [(_LEFT + step * n, _height(float(score))) for n, (_, score) in enumerate(scores)]
+    grid = Markup("").join(
+        Markup(
+            '<line x1="{l}" y1="{y:.1f}" x2="{r}" y2="{y:.1f}" stroke="#d9e0e6"/>'
+            '<text x="{t}" y="{y:.1f}" text-anchor="end" dominant-baseline="middle" fill="#465563">{level}</text>'
+        ).format(l=_LEFT, r=_WIDE - _LEFT, t=_LEFT - 6, y=_height(level), level=level)
+        for level in (0, 50, 100)
+    )
+    dots = Markup("").join(
+        Markup(
+            '<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#14517a"><title>{day}: {score}</title></circle>'
+        ).format(x=x, y=y, day=day, score=score)
+        for (x, y), (day, score) in zip(places, scores, strict=True)
+    )
+    ends = Markup('<text x="{l}" y="{y}" fill="#465563">{first}</text>').format(
+        l=_LEFT, y=_HIGH - 4, first=scores[0][0]
+    )
+    ends += Markup('<text x="{r}" y="{y}" text-anchor="end" fill="#465563">{last}</text>').format(
+        r=_WIDE - _LEFT, y=_HIGH - 4, last=scores[-1][0]
+    )
+    title = "历次质量得分，数值见下表" if lang == "zh" else "Quality scores over time; the table below has the numbers"
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{title}" viewBox="0 0 {w} {h}" font-size="12">'
+        '<title>{title}</title>{grid}<polyline points="{line}" fill="none" stroke="#14517a" stroke-width="2"/>'
+        "{dots}{ends}</svg>"
+    ).format(title=title, w=_WIDE, h=_HIGH, grid=grid, line=line, dots=dots, ends=ends)
+
+
+_LINE_POINTS = 2
+
+
+def _height(score: float) -> float:
+    return 10 + (_HIGH - _FOOT - 10) * (1 - score / 100)
 
 
 def _xy(index: int, count: int, radius: float) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from kernel.act import Act
 from kernel.crypto import signing
 from kernel.db import constraint_name, locked
 from kernel.errors import FieldError
-from kernel.identity.models import ApiKey, Party, SigningKey
+from kernel.identity.models import ApiKey, Member, Party, SigningKey
 from kernel.log.record import record
 from kernel.text import Text
 from valuation.practitioners import queries
@@ -23,13 +23,14 @@ _RULE = "LT-ENG-02"
 _TAKEN = (
     "uq_practitioner_registration_number_active",
     "uq_practitioner_api_key_id",
+    "uq_practitioner_member_id",
     "uq_practitioner_signing_key_id",
 )
 
 
-def challenge(registration_number: str, api_key_id: str) -> str:
-    """The text by which a person binds a signing key and an API key to the registration number."""
-    return f"liutong practitioner {registration_number} {api_key_id}"
+def challenge(registration_number: str, hand: str) -> str:
+    """The text by which a person binds a signing key, and the API key or member that acts, to the number."""
+    return f"liutong practitioner {registration_number} {hand}"
 
 
 async def register(act: Act, data: RegisterPractitioner) -> PractitionerView:
@@ -44,6 +45,7 @@ async def register(act: Act, data: RegisterPractitioner) -> PractitionerView:
         name=data.name,
         registration_number=data.registration_number,
         api_key_id=data.api_key_id,
+        member_id=data.member_id,
         signing_key_id=data.signing_key_id,
         interests=sorted(set(data.interests)),
         interests_declared_at=act.at,
@@ -63,16 +65,14 @@ async def register(act: Act, data: RegisterPractitioner) -> PractitionerView:
 
 
 async def _faults(session: AsyncSession, firm: str, data: RegisterPractitioner) -> AsyncIterator[FieldError]:
-    api_key = await session.get(ApiKey, data.api_key_id)
-    if api_key is None or api_key.party_id != firm or api_key.revoked_at is not None:
-        text = Text("不是本机构有效的接口密钥。", "This is no valid API key of your firm.")
-        yield FieldError("/api_key_id", text, _RULE)
+    if (fault := await _hand_fault(session, firm, data)) is not None:
+        yield fault
     key = await session.get(SigningKey, data.signing_key_id)
     if key is None or key.party_id != firm or key.revoked_at is not None:
         text = Text("不是本机构有效的签名密钥。", "This is no valid signing key of your firm.")
         yield FieldError("/signing_key_id", text, _RULE)
     elif not _proven(key.public_key, data):
-        asked = challenge(data.registration_number, data.api_key_id)
+        asked = challenge(data.registration_number, _hand(data))
         text = Text(f"请以该签名密钥签署：{asked}", f"Sign this with the signing key: {asked}")
         yield FieldError("/proof", text, _RULE)
     async for fault in _unknown(session, data.interests):
@@ -87,14 +87,36 @@ async def _unknown(session: AsyncSession, interests: list[str]) -> AsyncIterator
 
 
 def _proven(public_key: str, data: RegisterPractitioner) -> bool:
-    return signing.verify_text(public_key, data.proof, challenge(data.registration_number, data.api_key_id))
+    return signing.verify_text(public_key, data.proof, challenge(data.registration_number, _hand(data)))
+
+
+def _hand(data: RegisterPractitioner) -> str:
+    return data.api_key_id or data.member_id or ""
+
+
+async def _hand_fault(session: AsyncSession, firm: str, data: RegisterPractitioner) -> FieldError | None:
+    """What is wrong with the key or the member by which the person is to act."""
+    if (data.api_key_id is None) == (data.member_id is None):
+        text = Text("请在接口密钥与登录成员中选定一项。", "Name an API key or a member who signs in: one of the two.")
+        return FieldError("/member_id", text, _RULE)
+    if data.member_id is not None:
+        member = await session.get(Member, data.member_id)
+        if member is None or member.party_id != firm or member.removed_at is not None:
+            text = Text("不是本机构的在册成员。", "This is no member of your firm.")
+            return FieldError("/member_id", text, _RULE)
+        return None
+    key = await session.get(ApiKey, data.api_key_id)
+    if key is None or key.party_id != firm or key.revoked_at is not None:
+        text = Text("不是本机构有效的接口密钥。", "This is no valid API key of your firm.")
+        return FieldError("/api_key_id", text, _RULE)
+    return None
 
 
 async def declare(act: Act, practitioner_id: str, data: DeclareInterests) -> PractitionerView:
     """Take a person's own declaration of interests; raises PractitionerUnknown for another key of its firm."""
     row = await locked(act.session, Practitioner, ids.require("prc", practitioner_id))
     queries.AUDIENCE.require_party(act.actor, practitioner_id, row.firm)
-    if row.api_key_id != act.actor.key or row.ended_at is not None:
+    if act.actor.hand is None or act.actor.hand != (row.api_key_id or row.member_id) or row.ended_at is not None:
         raise PractitionerUnknown
     found = [fault async for fault in _unknown(act.session, data.interests)]
     if found:

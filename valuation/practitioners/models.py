@@ -9,7 +9,9 @@ from kernel.db import Base
 
 
 class Practitioner(Base):
-    """A valuer of a firm (评估专业人员): a natural person with an API key and a signing key that no other person uses.
+    """A valuer of a firm (评估专业人员): a natural person with a signing key that no other person uses.
+
+    The person acts by an API key of their own, or as the firm's member who signs in.
 
     A registration number stands at one firm at a time (资产评估法 art. 14: nobody practises in two firms).
     """
@@ -22,6 +24,7 @@ class Practitioner(Base):
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
+        CheckConstraint("num_nonnulls(api_key_id, member_id) = 1", name="acts_by_one"),
         CheckConstraint("length(registration_number) BETWEEN 6 AND 30", name="registration_number"),
     )
 
@@ -29,7 +32,8 @@ class Practitioner(Base):
     firm: Mapped[str] = mapped_column(ForeignKey("party.id"), index=True)
     name: Mapped[str]
     registration_number: Mapped[str]
-    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"), unique=True)
+    api_key_id: Mapped[str | None] = mapped_column(ForeignKey("api_key.id"), unique=True)
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("member.id"), unique=True)
     signing_key_id: Mapped[str] = mapped_column(ForeignKey("signing_key.id"), unique=True)
     interests: Mapped[list[str]]
     interests_declared_at: Mapped[datetime]

@@ -36,8 +36,11 @@ async def of_firm(session: AsyncSession, firm: str | None, practitioner_id: str)
 
 
 async def acting(act: Act) -> Practitioner:
-    """The person whose API key acts; raises PractitionerUnknown."""
-    query = select(Practitioner).where(Practitioner.api_key_id == act.actor.key, Practitioner.ended_at.is_(None))
+    """The person whose API key or sign-in acts; raises PractitionerUnknown."""
+    if act.actor.hand is None:
+        raise PractitionerUnknown
+    own = Practitioner.member_id if act.actor.key is None else Practitioner.api_key_id
+    query = select(Practitioner).where(own == act.actor.hand, Practitioner.ended_at.is_(None))
     row = await act.session.scalar(query)
     if row is None or row.firm != act.actor.party:
         raise PractitionerUnknown

@@ -16,20 +16,25 @@ Interests = Annotated[
 
 
 class RegisterPractitioner(Struct, frozen=True, forbid_unknown_fields=True):
-    """Register a valuer of one's firm, by an API key and a signing key that only this person uses."""
+    """Register a valuer of one's firm by a signing key that only this person uses, and by how the person acts.
+
+    That is an API key of their own, or their being the firm's member who signs in: one of the two.
+    """
 
     name: Annotated[str, Meta(min_length=2, max_length=60)]
     registration_number: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{6,30}$(?!\n)", max_length=30)]
-    api_key_id: Id
     signing_key_id: Id
     proof: Annotated[
         str,
         Meta(
             max_length=200,
-            description="占有证明：对登记号与密钥编号的签名 · "
-            "base64 of the signature over `liutong practitioner <registration_number> <api_key_id>`",
+            description="占有证明：对登记号与密钥或成员编号的签名 · "
+            "base64 of the signature over `liutong practitioner <registration_number> <id>`, the id of the API key"
+            " or of the member",
         ),
     ]
+    api_key_id: Id | None = None
+    member_id: Id | None = None
     interests: Interests = []
 
 
@@ -46,7 +51,8 @@ class PractitionerView(Struct, frozen=True):
     firm: str
     name: str
     registration_number: str
-    api_key_id: str
+    api_key_id: str | None
+    member_id: str | None
     signing_key_id: str
     interests: list[str]
     interests_declared_at: datetime

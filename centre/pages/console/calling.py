@@ -3,6 +3,7 @@
 A page has no second way of doing anything: what it shows is what the API answers, and what it refuses is refused there.
 """
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -21,6 +22,9 @@ Http = Request[Any, Any, Any]
 
 ANSWER_BYTES_MAX: Final = 64 * 1024 * 1024
 """A document or a table that a page hands on; what is larger is fetched by the API."""
+REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
+"""Refusals that whoever fills in a form can do something about."""
+JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,24 @@ class Answer:
 
 
 async def call(
-    request: Http, method: str, path: str, *, query: str = "", body: Any = msgspec.UNSET, key: str = ""
+    request: Http,
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    body: Any = msgspec.UNSET,
+    key: str = "",
+    file: "File | None" = None,
 ) -> Answer:
-    """Call an operation as whoever is signed in; raises AnswerTooLarge."""
+    """Call an operation as whoever is signed in, with JSON or a file as its body; raises AnswerTooLarge."""
     content = b"" if body is msgspec.UNSET else msgspec.json.encode(body)
-    sent = iter([{"type": "http.request", "body": content, "more_body": False}])
     status, headers, parts, length = 500, {}, [], 0
-
-    async def receive() -> Any:
-        return next(sent, {"type": "http.disconnect"})
+    heads = {b"content-type": file.media_type.encode()} if file else {b"content-length": b"%d" % len(content)}
+    if content:
+        heads[b"content-type"] = JSON.encode()
+    if key:
+        heads[b"idempotency-key"] = key.encode("latin-1", "replace")
+    receive = file.receive if file else _Whole(content).receive
 
     async def send(message: Message) -> None:
         nonlocal status, headers, length
@@ -93,18 +106,55 @@ async def call(
                 raise AnswerTooLarge
             parts.append(part)
 
-    await request.app(_scope(request, method, path, query, content, key), receive, send)  # type: ignore[arg-type]
+    await request.app(_scope(request, method, path, query, heads), receive, send)  # type: ignore[arg-type]
     return Answer(status, headers, b"".join(parts))
 
 
-def _scope(request: Http, method: str, path: str, query: str, content: bytes, key: str) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Whole:
+    """A body that is sent at once."""
+
+    content: bytes
+    is_sent: bool = False
+
+    async def receive(self) -> Any:
+        """The body, then that nothing follows."""
+        if self.is_sent:
+            return {"type": "http.disconnect"}
+        self.is_sent = True
+        return {"type": "http.request", "body": self.content, "more_body": False}
+
+
+class BrokenOff(Exception):
+    """A file that is being sent ended before its end."""
+
+
+@dataclass(slots=True)
+class File:
+    """A file that is handed on as a body, as fast as it is taken; `content` raises BrokenOff where it breaks off."""
+
+    content: AsyncIterator[bytes]
+    media_type: str
+    is_over: bool = False
+
+    async def receive(self) -> Any:
+        """Its next part; where it broke off, or nothing follows, that the sender went away."""
+        if self.is_over:
+            return {"type": "http.disconnect"}
+        try:
+            return {"type": "http.request", "body": await anext(self.content), "more_body": True}
+        except StopAsyncIteration:
+            self.is_over = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        except BrokenOff:
+            self.is_over = True
+            return {"type": "http.disconnect"}
+
+
+def _scope(request: Http, method: str, path: str, query: str, heads: Mapping[bytes, bytes]) -> dict[str, Any]:
     outer: Any = request.scope
-    headers = [(b"accept-language", TAGS[lang_of(request)].encode()), (b"content-length", b"%d" % len(content))]
+    headers = [(b"accept-language", TAGS[lang_of(request)].encode()), *heads.items()]
     headers += [pair for pair in outer["headers"] if pair[0] == b"host"]
-    if content:
-        headers.append((b"content-type", b"application/json"))
-    if key:
-        headers.append((b"idempotency-key", key.encode("latin-1", "replace")))
     return {
         "type": "http",
         "asgi": outer["asgi"],

@@ -9,14 +9,15 @@ from litestar import Request, Response
 
 from centre.pages.console import entering, naming, tables, ways
 from centre.pages.console.calling import Answer, Refusal, call
+from centre.pages.console.files.offering import Offer
 from centre.pages.console.operations import Operation, Operations, Parameter
 from centre.pages.console.shapes import Shape
-from centre.pages.console.showing import Showing
-from centre.pages.console.trade.drawn import Drawn
+from centre.pages.console.showing import Showing, title_of
+from centre.pages.console.special.drawn import Drawn
 from centre.pages.shell.forms import Form
 from centre.pages.shell.languages import other
 from centre.pages.shell.rendering import lang_of, page
-from kernel.text import Text, kind_of, noun
+from kernel.text import Text
 
 Http = Request[Any, Any, Any]
 
@@ -39,9 +40,9 @@ class Filter:
     options: tuple[tuple[str, Text], ...]
 
 
-def index(request: Http, whole: Operations) -> Response[bytes]:
+def index(request: Http, whole: Operations, done: str) -> Response[bytes]:
     """Every chapter with its lists and with what can be begun in it."""
-    return page(request, "console/index.html", sections=ways.entrances(request, whole))
+    return page(request, "console/index.html", sections=ways.entrances(request, whole), done=whole.by_name.get(done))
 
 
 async def listed(
@@ -107,8 +108,9 @@ def object_page(
     showing = Showing(whole, lang_of(request), request.user.permissions)
     assert operation.answer is not None
     one = told if isinstance(told, dict) else {"items": told}
+    hidden = drawn.hides if drawn else frozenset()
     facts = (
-        showing.facts(operation.answer, one)
+        showing.facts(operation.answer, {name: each for name, each in one.items() if name not in hidden})
         if isinstance(told, dict)
         else [showing.fact("items", operation.answer, told)]
     )
@@ -117,7 +119,7 @@ def object_page(
         drawn.template if drawn else "console/object.html",
         operation=operation,
         chapter=whole.chapters.get(operation.chapter),
-        title=_title(operation, one, lang_of(request)),
+        title=title_of(operation.title, one, lang_of(request)),
         id=str(one.get("id", "")),
         state=_state(operation.answer, one),
         facts=[each for each in facts if each.kind not in ("facts", "table", "list")],
@@ -138,6 +140,7 @@ def form(
     step: Operation,
     path: str,
     filled: Form,
+    offer: Offer,
     status: int = 200,
     *,
     asked: Mapping[str, str],
@@ -153,6 +156,7 @@ def form(
         step=step,
         entries=entering.entries(step.body) if step.body is not None else (),
         form=filled,
+        offer=offer,
         errors=filled.faults,
         action=action,
         up=ways.parent(whole, path),
@@ -247,12 +251,3 @@ async def _as_csv(request: Http, operation: Operation, path: str, query: dict[st
 
 def _is_told(rows: list[dict[str, Any]], name: str) -> bool:
     return any(row.get(name) not in (None, "") for row in rows)
-
-
-def _title(operation: Operation, told: Mapping[str, Any], lang: str) -> Text:
-    """What an object is called: its title or name, else what it is."""
-    for name in (f"title_{lang}", f"name_{lang}", "title", "name"):
-        if isinstance(said := told.get(name), str) and said:
-            return Text(said, said)
-    kind = kind_of(str(told.get("id", "")))
-    return noun(kind) if kind else operation.title

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from centre.pages.console import naming
+from centre.pages.console import naming, pairs
 from centre.pages.console.shapes import Shape
 from centre.pages.shell import forms
 from kernel.errors import FieldError, InvalidInput
@@ -18,7 +18,10 @@ ROWS: Final = 5
 ROWS_MAX: Final = 100
 """So many rows a form may hold that begins with them."""
 DEPTH_MAX: Final = 4
+GROUP_MAX: Final = 100
 LINES_FROM_CHARS: Final = 200
+FILE_ID: Final = "file_id"
+FILES: Final = "files"
 WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -30,7 +33,8 @@ Values = Mapping[str, str | list[str]]
 class Entry:
     """One field of a form, or with `entries` a group of them.
 
-    The kinds: text, lines (one line of text each), area, number, day, moment, yes, choice, many, json, group.
+    The kinds: text, lines (one line of text each), area, number, day, moment, yes, choice, many, file and files (of
+    one's own), json, document (JSON or text), pairs, group.
     """
 
     name: str
@@ -57,7 +61,10 @@ class Entry:
 def entries(shape: Shape, prefix: str = "", depth: int = 0, rows: int = ROWS) -> tuple[Entry, ...]:
     """The fields of a body: those that must be filled in first, and single values before groups of them."""
     named = sorted(shape.fields.items(), key=lambda each: (each[0] not in shape.required, not each[1].is_plain))
-    return tuple(_entry(f"{prefix}{name}", name, each, name in shape.required, depth, rows) for name, each in named)
+    return tuple(
+        entry(f"{prefix}{name}", name, each, required=name in shape.required, depth=depth, rows=rows)
+        for name, each in named
+    )
 
 
 def fields(whole: Sequence[Entry]) -> forms.Fields:
@@ -65,7 +72,7 @@ def fields(whole: Sequence[Entry]) -> forms.Fields:
     leaves = [leaf for each in whole for leaf in each.leaves()]
     return forms.Fields(
         names=tuple(each.name for each in leaves),
-        many=frozenset(each.name for each in leaves if each.kind == "many"),
+        many=frozenset(each.name for each in leaves if each.kind in ("many", "files")),
         labels={each.name: each.label for each in leaves},
     )
 
@@ -94,9 +101,11 @@ def entered(shape: Shape, told: Mapping[str, Any], prefix: str = "") -> dict[str
     for name, each in shape.fields.items():
         held = told.get(name)
         place = f"{prefix}{name}"
-        if isinstance(held, dict) and (each.fields or each.is_money):
+        if isinstance(held, dict) and each.pairs_of is not None:
+            values[place] = pairs.written(held)
+        elif isinstance(held, dict) and (each.fields or each.is_money):
             values |= entered(each, held, f"{place}/")
-        elif isinstance(held, list) and _is_many(each):
+        elif isinstance(held, list) and (_is_many(each) or _is_files(name, each.items)):
             values[place] = [str(value) for value in held]
         elif isinstance(held, list) and each.items is not None and each.items.kind == "string":
             values[place] = "\n".join(map(str, held))
@@ -116,10 +125,12 @@ def body(shape: Shape, values: Values) -> dict[str, Any]:
     made = _typed(shape, _tree(values), "", wrong)
     if wrong:
         raise InvalidInput(errors=wrong)
-    return made if isinstance(made, dict) else {}
+    lists = (name for name in shape.required if name in shape.fields and shape.fields[name].kind == "array")
+    return {name: [] for name in lists} | (made if isinstance(made, dict) else {})
 
 
-def _entry(place: str, name: str, shape: Shape, required: bool, depth: int, rows: int) -> Entry:
+def entry(place: str, name: str, shape: Shape, *, required: bool, depth: int = 0, rows: int = ROWS) -> Entry:
+    """One field of a form for a value of this shape, at its place in the body."""
     label, hint = naming.label(name, shape), naming.hint(name, shape)
     longest = shape.schema.get("maxLength", 0)
 
@@ -138,12 +149,18 @@ def _entry(place: str, name: str, shape: Shape, required: bool, depth: int, rows
         case "string" if shape.format in ("date", "date-time"):
             return one("day" if shape.format == "date" else "moment")
         case "string":
-            return one("area" if longest > LINES_FROM_CHARS else "text")
+            return one(_text_kind(name, longest))
         case "array" if shape.items is not None:
-            return _listed(one, place, shape.items, depth, rows)
-        case "object" if shape.fields and depth < DEPTH_MAX:
-            return one("group", entries=entries(shape, f"{place}/", depth + 1))
-    return one("json")
+            return one("files") if _is_files(name, shape.items) else _listed(one, place, shape.items, depth, rows)
+        case "object":
+            return _object(one, place, shape, depth)
+    return one("document" if shape.takes_text else "json")
+
+
+def _text_kind(name: str, longest: int) -> str:
+    if name.endswith(FILE_ID):
+        return "file"
+    return "area" if longest > LINES_FROM_CHARS else "text"
 
 
 def _listed(one: Any, place: str, items: Shape, depth: int, rows: int) -> Entry:
@@ -152,7 +169,7 @@ def _listed(one: Any, place: str, items: Shape, depth: int, rows: int) -> Entry:
         made = one("many", options=_options(items))
     elif items.kind == "string":
         made = one("lines")
-    elif items.fields and not items.is_money and all(each.is_plain for each in items.fields.values()) and not depth:
+    elif items.fields and not items.is_money and all(map(_is_one_field, items.fields.values())) and not depth:
         made = one("group", entries=tuple(_row(place, n, items) for n in range(rows)))
     else:
         made = one("json")
@@ -180,6 +197,30 @@ def _options(shape: Shape) -> tuple[tuple[str, Text], ...]:
 
 def _is_many(shape: Shape) -> bool:
     return shape.items is not None and bool(shape.items.choices)
+
+
+def _object(one: Any, place: str, shape: Shape, depth: int) -> Entry:
+    within = entries(shape, f"{place}/", depth + 1) if depth < DEPTH_MAX else ()
+    made: Entry
+    if within and _is_small(within):
+        made = one("group", entries=within)
+    else:
+        made = one("pairs" if shape.pairs_of is not None else "json")
+    return made
+
+
+def _is_one_field(shape: Shape) -> bool:
+    return shape.is_plain or shape.pairs_of is not None
+
+
+def _is_small(group: Sequence[Entry]) -> bool:
+    """Whether a group is filled in field by field; a whole study is written elsewhere, and sent as it is."""
+    return sum(1 for each in group for _ in each.leaves()) <= GROUP_MAX
+
+
+def _is_files(name: str, items: Shape | None) -> bool:
+    """Whether a list holds ids of files."""
+    return name == FILES and items is not None and items.kind == "string"
 
 
 def _as_entered(value: Any) -> str:
@@ -214,18 +255,16 @@ def _typed(shape: Shape, value: Any, pointer: str, wrong: list[FieldError]) -> A
         case "array" if isinstance(value, dict) and shape.items is not None:
             items = shape.items
             return [_typed(items, each, f"{pointer}/{n}", wrong) for n, each in sorted(value.items(), key=_place)]
-        case "array" if isinstance(value, str) and shape.items is not None and shape.items.kind == "string":
-            return [line.strip() for line in value.splitlines() if line.strip()]
+        case "array" if not isinstance(value, dict) and shape.items is not None and shape.items.kind == "string":
+            lines = "\n".join(value).splitlines() if isinstance(value, list) else value.splitlines()
+            return [line.strip() for line in lines if line.strip()]
         case "string" | "integer" | "number" | "boolean":
             return _value(shape, value)
+        case "object" if shape.pairs_of is not None and isinstance(value, str) and not value.startswith("{"):
+            return {name: _value(shape.pairs_of, each) for name, each in pairs.read(value, pointer, wrong).items()}
         case _ if isinstance(value, str):
-            return _json(value, pointer, wrong)
+            return _json(shape, value, pointer, wrong)
     return value
-
-
-def _place(row: tuple[str, Any]) -> int:
-    """Where a row of a list stands: 10 comes after 9."""
-    return int(row[0])
 
 
 def _value(shape: Shape, value: Any) -> Any:
@@ -241,9 +280,16 @@ def _value(shape: Shape, value: Any) -> Any:
     return value
 
 
-def _json(value: str, pointer: str, wrong: list[FieldError]) -> Any:
+def _json(shape: Shape, value: str, pointer: str, wrong: list[FieldError]) -> Any:
     try:
         return msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeEncodeError):
+        if shape.takes_text:
+            return value
         wrong.append(FieldError(pointer, NOT_JSON))
         return None
+
+
+def _place(row: tuple[str, Any]) -> int:
+    """Where a row of a list stands: 10 comes after 9."""
+    return int(row[0])

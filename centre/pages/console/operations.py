@@ -18,6 +18,8 @@ API: Final = "/v1"
 PLACEHOLDER: Final = re.compile(r"^\{(\w+)\}$")
 OMITTED: Final = frozenset({"get_caller"})
 """What speaks of the key that calls; a member's own page is /account."""
+CALLED: Final = {"stored_file": "file"}
+"""Kinds that the paths of the API call otherwise."""
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -111,7 +113,7 @@ class Operations:
 
     def object_of(self, kind: str) -> Operation | None:
         """The operation that shows one thing of a kind, by the name that its id has in paths."""
-        return self._objects.get(kind)
+        return self._objects.get(CALLED.get(kind, kind))
 
     def under(self, path: str) -> Iterator[Operation]:
         """What is called at a path itself or below it with nothing more to name: the same places."""

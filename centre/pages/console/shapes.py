@@ -34,6 +34,10 @@ def _resolved(named: Mapping[str, Mapping[str, Any]], schema: Mapping[str, Any])
             name = reference.removeprefix(_REFERENCE)
             whole = dict(named[name]) | whole
             continue
+        if len(narrowed := whole.get("allOf", ())) == 1:
+            del whole["allOf"]
+            whole = dict(narrowed[0]) | whole
+            continue
         choices = whole.get("oneOf") or whole.get("anyOf") or ()
         rest = [each for each in choices if each.get("type") != "null"]
         nullable = nullable or len(rest) < len(choices)
@@ -104,6 +108,21 @@ class Shape:
     def is_plain(self) -> bool:
         """Whether it is one value: a text, a number, a yes or no."""
         return self.kind in ("string", "integer", "number", "boolean")
+
+    @property
+    def pairs_of(self) -> "Shape | None":
+        """What each name of a map of plain values has; None for what is no such map."""
+        held = self.schema.get("additionalProperties")
+        if self.kind != "object" or self.fields or not isinstance(held, Mapping):
+            return None
+        shape = self.shapes.of(held)
+        return shape if shape.is_plain else None
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether plain text is one of several things that it may be."""
+        choices = self.schema.get("oneOf") or self.schema.get("anyOf") or ()
+        return not self.kind and any(each.get("type") == "string" for each in choices)
 
     @property
     def page_item(self) -> "Shape | None":

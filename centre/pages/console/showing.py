@@ -9,7 +9,7 @@ from centre.pages.console import naming
 from centre.pages.console.operations import API, Operations
 from centre.pages.console.shapes import Shape
 from kernel.money import MoneyView
-from kernel.text import Lang, Text, kind_of
+from kernel.text import Lang, Text, kind_of, noun
 
 DIGEST: Final = re.compile(r"(sha256:)?[0-9a-f]{40,}|[A-Za-z0-9_-]{43,}")
 NO_HINT: Final = Text("", "")
@@ -137,3 +137,12 @@ class Showing:
             if names and all(each.is_plain or each.is_money for each in within.fields.values()):
                 return "table", self.table(within, told, names, depth + 1), ""
         return "list", [Fact(Text("", ""), *self._shown(within, each, depth + 1)[:2]) for each in told[:ROWS_MAX]], ""
+
+
+def title_of(otherwise: Text, told: Mapping[str, Any], lang: str) -> Text:
+    """What an object is called: its title or name, else what it is."""
+    for name in (f"title_{lang}", f"name_{lang}", "title", "name"):
+        if isinstance(said := told.get(name), str) and said:
+            return Text(said, said)
+    kind = kind_of(str(told.get("id", "")))
+    return noun(kind) if kind else otherwise

@@ -16,6 +16,7 @@ from kernel.text import Text, kind_of
 
 Http = Request[Any, Any, Any]
 
+INDEX: Final = "/console"
 DO: Final = "do"
 """The parameter that names the operation whose form is asked for."""
 
@@ -158,7 +159,7 @@ def entrances(request: Http, whole: Operations) -> list[tuple[Text, list[Entranc
             chapter = chapters.setdefault(each.chapter, Entrance(title, [], []))
             if each.method == "get" and each.gives == JSON:
                 chapter.lists.append(way(request, each, each.path))
-            elif each.method == "post" and each.takes in ("", JSON):
+            elif each.method == "post":
                 chapter.beginnings.append(way(request, each, each.path))
     placed = {name for _, names in SECTIONS for name in names}
     sections = [*SECTIONS, (THE_REST, tuple(name for name in chapters if name not in placed))]
@@ -176,7 +177,7 @@ def from_object(request: Http, whole: Operations, operation: Operation, path: st
         onward = way(request, each, path + each.path.removeprefix(operation.path))
         if each.method == "get":
             ways.parts.append(onward)
-        elif each.takes in ("", JSON):
+        else:
             (ways.now if any(performs(each, kind, step) for step in allowed) else ways.steps).append(onward)
     return ways
 
@@ -200,7 +201,7 @@ def parent(whole: Operations, path: str) -> str:
         here = whole.at(above).get("get")
         if here is not None and here.gives == JSON:
             return address(above, {})
-    return "/console"
+    return INDEX
 
 
 def _beginnings(request: Http, whole: Operations, told: Mapping[str, Any]) -> Iterator[Way]:
@@ -227,4 +228,4 @@ def named_steps() -> dict[str, dict[str, str]]:
 
 
 def _is_open_step(request: Http, operation: Operation) -> bool:
-    return operation.method != "get" and operation.admits(request.user.permissions) and operation.takes in ("", JSON)
+    return operation.method != "get" and operation.admits(request.user.permissions)

@@ -80,3 +80,11 @@ if (live) {
   });
   addEventListener("popstate", () => location.reload());
 }
+
+// Work that is under way is asked after until it is over; then the page is shown whole.
+let turns = 1200;
+async function follow() {
+  if (!(await show(location.href)) || --turns === 0) return;
+  document.querySelector("[data-again]") ? setTimeout(follow, 3000) : location.reload();
+}
+if (document.querySelector("[data-again]")) setTimeout(follow, 3000);

@@ -446,6 +446,7 @@ __all__ = [
     "FileLinkView",
     "FilePublishedView",
     "FileView",
+    "FileViewPage",
     "FilingState",
     "FilingView",
     "FilingViewPage",
@@ -885,6 +886,7 @@ __all__ = [
     "RevisionCheck",
     "RevisionFileView",
     "RevisionView",
+    "RevisionViewPage",
     "RevokeMandate",
     "Right",
     "RightsAct",
@@ -5325,6 +5327,11 @@ class FileView(Model, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class FileViewPage(Model, frozen=True, kw_only=True):
+    items: list[FileView]
+    next: str | None
+
+
 FilingState: TypeAlias = Literal["one_sided", "confirmed", "contested", "withdrawn"]
 
 
@@ -7745,13 +7752,14 @@ class PostingView(Model, frozen=True, kw_only=True):
 
 
 class PractitionerView(Model, frozen=True, kw_only=True):
-    api_key_id: str
+    api_key_id: str | None
     created_at: dt.datetime
     ended_at: dt.datetime | None
     firm: str
     id: str
     interests: list[str]
     interests_declared_at: dt.datetime
+    member_id: str | None
     name: str
     registration_number: str
     signing_key_id: str
@@ -8633,8 +8641,9 @@ class RegisterInterface(Model, frozen=True, kw_only=True):
 
 
 class RegisterPractitioner(Model, frozen=True, kw_only=True):
-    api_key_id: str
+    api_key_id: str | UnsetType | None = UNSET
     interests: list[str] | UnsetType = UNSET
+    member_id: str | UnsetType | None = UNSET
     name: str
     proof: str
     registration_number: str
@@ -9107,6 +9116,11 @@ class RevisionView(Model, frozen=True, kw_only=True):
     files: list[RevisionFileView]
     id: str
     number: int
+
+
+class RevisionViewPage(Model, frozen=True, kw_only=True):
+    items: list[RevisionView]
+    next: str | None
 
 
 class RevokeMandate(Model, frozen=True, kw_only=True):

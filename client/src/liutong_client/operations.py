@@ -1121,6 +1121,7 @@ get_listing_facets: Final = Operation(
     ),
 )
 get_listing_fields: Final = Operation("get_listing_fields", "GET", "/v1/listings/{listing_id}/fields", m.DictionaryView)
+get_listing_gates: Final = Operation("get_listing_gates", "GET", "/v1/listings/{listing_id}/gates", m.GatesView)
 get_listing_lineage: Final = Operation(
     "get_listing_lineage", "GET", "/v1/listings/{listing_id}/lineage", m.LineageOfListing
 )
@@ -1837,6 +1838,9 @@ list_entries: Final = ListOperation(
     query=("since", "until", "account", "subject", "limit", "cursor"),
 )
 list_events: Final = Operation("list_events", "GET", "/v1/events", m.EventViewPage, query=("after", "subject", "limit"))
+list_files: Final = ListOperation(
+    "list_files", "GET", "/v1/files", m.FileViewPage, m.FileView, query=("purpose", "limit", "cursor")
+)
 list_filings: Final = ListOperation(
     "list_filings", "GET", "/v1/filings", m.FilingViewPage, m.FilingView, query=("limit", "cursor")
 )
@@ -1950,7 +1954,7 @@ list_listings_in_any_state: Final = ListOperation(
     "/v1/listings/in-any-state",
     m.ListingLinePage,
     m.ListingLine,
-    query=("status", "limit", "cursor"),
+    query=("status", "asset_id", "limit", "cursor"),
 )
 list_mandate_orders: Final = ListOperation(
     "list_mandate_orders",
@@ -2239,7 +2243,12 @@ list_registered_reports: Final = ListOperation(
     query=("asset_id", "limit", "cursor"),
 )
 list_registrations: Final = ListOperation(
-    "list_registrations", "GET", "/v1/registrations", m.DeskItemViewPage, m.DeskItemView, query=("limit", "cursor")
+    "list_registrations",
+    "GET",
+    "/v1/registrations",
+    m.DeskItemViewPage,
+    m.DeskItemView,
+    query=("asset_id", "limit", "cursor"),
 )
 list_renewals: Final = ListOperation(
     "list_renewals",
@@ -2255,6 +2264,14 @@ list_revaluations: Final = ListOperation(
     "/v1/engagements/{engagement_id}/revaluations",
     m.RevaluationViewPage,
     m.RevaluationView,
+    query=("limit", "cursor"),
+)
+list_revisions: Final = ListOperation(
+    "list_revisions",
+    "GET",
+    "/v1/assets/{asset_id}/revisions",
+    m.RevisionViewPage,
+    m.RevisionView,
     query=("limit", "cursor"),
 )
 list_saved_searches: Final = ListOperation(

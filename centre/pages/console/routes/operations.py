@@ -3,18 +3,19 @@
 `/console/orders` is `GET /v1/orders` and so on: the address of a page is that of the API with another beginning.
 """
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from msgspec import UNSET
 
 from centre.pages.console import drawing, entering, ways, weighing
-from centre.pages.console.calling import Answer, call
+from centre.pages.console.calling import REDRAWN, Answer, call
+from centre.pages.console.files import offering, uploading
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
-from centre.pages.console.trade import drawing as trade
-from centre.pages.console.trade.drawn import Drawn, Viewing
+from centre.pages.console.special import registry
+from centre.pages.console.special.drawn import Drawn, Viewing
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
 from centre.pages.shell.refusals import FormTokenFaulty
@@ -28,14 +29,15 @@ Http = Request[Any, Any, Any]
 
 NEXT: Final = "next"
 """The parameter that says where to go on when a step is done."""
-REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
-"""Refusals that whoever fills in a form can do something about."""
 
 
 @get(paths("/console"), opt=members(), include_in_schema=False)
-async def index(request: Http) -> Response[bytes]:
+async def index(
+    request: Http,
+    done: Annotated[str, QueryParameter(max_length=80, description="刚完成的操作 · what was just done")] = "",
+) -> Response[bytes]:
     """工作台 · Every list that the member may open, by chapter, and what can be begun."""
-    return drawing.index(request, await operations(request.app))
+    return drawing.index(request, await operations(request.app), done)
 
 
 @get(paths("/console/{rest:path}"), opt=members_whose_query_is_passed_on(), include_in_schema=False)
@@ -65,7 +67,7 @@ async def look(request: Http, rest: FromPath[str]) -> Response[Any]:
     if operation.gives != JSON or operation.answer is None or as_file:
         return drawing.handed_on(answer, f"{path}.json" if as_file else path)
     told = answer.read()
-    drawn = await trade.of_object(operation.name, Viewing(request, whole, path, told))
+    drawn = await registry.of_object(operation.name, Viewing(request, whole, path, told))
     return drawing.object_page(request, whole, operation, path, told, asked, done, drawn)
 
 
@@ -81,8 +83,10 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
     step = _step(request, whole, path, asked.pop(ways.DO, None))
+    if uploading.takes_file(step):
+        raise NotFound(kind="path", id=rest[:200])
     shape = step.body
-    drawn = await trade.of_form(step.name, Viewing(request, whole, path, query=asked))
+    drawn = await registry.of_form(step.name, Viewing(request, whole, path, query=asked))
     submitted = await forms.read(request, _fields(step, drawn))
     key, query = submitted.key if step.needs_key else "", _query(step, asked)
     try:
@@ -92,12 +96,36 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
         content: Any = entering.body(shape, values) if shape is not None else UNSET
     except (FormTokenFaulty, *forms.REDRAWN) as refusal:
         filled = forms.redrawn(submitted, refusal)
-        return drawing.form(request, whole, step, path, filled, 422, asked=asked, drawn=drawn)
+        return await _drawn(request, whole, step, path, filled, 422, asked=asked, drawn=drawn)
     answer = await call(request, step.method, path, query=query, body=content, key=key)
     if answer.status in REDRAWN:
         status = 422 if answer.status == 400 else answer.status
         filled = forms.redrawn(submitted, answer.refusal())
-        return drawing.form(request, whole, step, path, filled, status, asked=asked, drawn=drawn)
+        return await _drawn(request, whole, step, path, filled, status, asked=asked, drawn=drawn)
+    if answer.is_refused:
+        return drawing.refused(request, answer.refusal())
+    return await _done(request, whole, step, path, answer, asked)
+
+
+@post(
+    paths("/upload/{rest:path}"),
+    opt=members_whose_query_is_passed_on(),
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=None,
+)
+async def upload(request: Http, rest: FromPath[str]) -> Response[Any]:
+    """上传 · Send a file to the operation that takes it; how large it may be is the operation's to say."""
+    whole = await operations(request.app)
+    path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
+    step = _step(request, whole, path, asked.pop(ways.DO, None))
+    if not uploading.takes_file(step):
+        raise NotFound(kind="path", id=rest[:200])
+    redrawn, answer = await uploading.send(request, step, path)
+    if redrawn is not None:
+        status = 422 if answer is None or answer.status == 400 else answer.status
+        return uploading.draw(request, step, path, redrawn, ways.parent(whole, path), status)
+    assert answer is not None
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
     return await _done(request, whole, step, path, answer, asked)
@@ -105,9 +133,11 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
 
 async def _form(request: Http, whole: Operations, step: Operation, path: str, asked: dict[str, str]) -> Response[bytes]:
     """The form of a step: empty, with what the address gives, or with what stands now where it changes something."""
+    if uploading.takes_file(step):
+        return uploading.draw(request, step, path, uploading.blank(request, step, asked), ways.parent(whole, path))
     values: dict[str, str | list[str]] = {}
     shape = step.body
-    drawn = await trade.of_form(step.name, Viewing(request, whole, path, query=asked))
+    drawn = await registry.of_form(step.name, Viewing(request, whole, path, query=asked))
     fields = _fields(step, drawn)
     if shape is not None:
         values = entering.defaults(shape)
@@ -116,8 +146,23 @@ async def _form(request: Http, whole: Operations, step: Operation, path: str, as
             values |= entering.entered(shape, held.read() or {}) if not held.is_refused else {}
     values |= dict(drawn.values) if drawn else {}
     values |= {name: value for name, value in asked.items() if name in fields.names}
-    filled = forms.blank(request, fields, values)
-    return drawing.form(request, whole, step, path, filled, asked=asked, drawn=drawn)
+    return await _drawn(request, whole, step, path, forms.blank(request, fields, values), asked=asked, drawn=drawn)
+
+
+async def _drawn(
+    request: Http,
+    whole: Operations,
+    step: Operation,
+    path: str,
+    filled: forms.Form,
+    status: int = 200,
+    *,
+    asked: dict[str, str],
+    drawn: Drawn | None,
+) -> Response[bytes]:
+    """The form with one's own files to choose from, where it wants some."""
+    offer = await offering.offered(request, entering.entries(step.body) if step.body is not None else ())
+    return drawing.form(request, whole, step, path, filled, offer, status, asked=asked, drawn=drawn)
 
 
 def _fields(step: Operation, drawn: Drawn | None) -> forms.Fields:
@@ -136,7 +181,7 @@ def _query(step: Operation, asked: dict[str, str]) -> str:
 def _step(request: Http, whole: Operations, path: str, name: str | None) -> Operation:
     """The operation that a form is of; raises NotFound, and StepUpRequired where a proof is too old for it."""
     steps = [each for method, each in whole.at(path).items() if method != "get" and name in (None, each.name)]
-    if len(steps) != 1 or not steps[0].admits(request.user.permissions) or steps[0].takes not in ("", JSON):
+    if len(steps) != 1 or not steps[0].admits(request.user.permissions):
         raise NotFound(kind="path", id=path[:200])
     runtime: Runtime = request.app.state.runtime
     if weighing.weighs(steps[0]) and runtime.clock.now() >= request.user.sign_in.proven_until:
@@ -154,7 +199,7 @@ async def _done(
     if drawing.shows_once(step) or (
         step.answer is not None and not step.needs_key and step.method == "post" and told and "id" not in told
     ):
-        drawn = await trade.of_result(step.name, Viewing(request, whole, path, told))
+        drawn = await registry.of_result(step.name, Viewing(request, whole, path, told))
         return drawing.result(request, whole, step, path, told, drawn)
     wanted = inside(asked.get(NEXT, ""), lang_of(request)).removeprefix(f"/{lang_of(request)}")
     if wanted.startswith("/console/"):
@@ -164,14 +209,19 @@ async def _done(
 
 def _onto(request: Http, whole: Operations, step: Operation, path: str, told: Any) -> str:
     """The page that a step leads to: of what it made, the list that it added to, or what it is of."""
-    made = str(told.get("id", "")) if isinstance(told, dict) and step.name not in trade.BACK else ""
-    if step.name in trade.ONTO:
+    leads_back = step.name in registry.BACK
+    made = str(told.get("id", "")) if isinstance(told, dict) and not leads_back else ""
+    if step.name in registry.ONTO:
         made = told.get("order_id") or made
     page = drawing.page_of(request, whole, made) if made else ""
-    listed = whole.at(path).get("get") if step.name not in trade.BACK else None
+    listed = whole.at(path).get("get") if not leads_back else None
     if not page and step.method == "post" and listed is not None and listed.admits(request.user.permissions):
         return ways.address(path, {})
-    return page or ways.parent(whole, path)
+    onto = page or ways.parent(whole, path)
+    if onto == ways.INDEX and isinstance(told, dict):  # What has no page of its own is shown with what it is of.
+        of = (drawing.page_of(request, whole, each) for each in told.values() if isinstance(each, str))
+        onto = next(filter(None, of), onto)
+    return onto
 
 
-ROUTES = [index, look, act]
+ROUTES = [index, look, act, upload]

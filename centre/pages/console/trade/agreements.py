@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from centre.pages.console.special.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade import timeline
-from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from kernel.crypto import canonical
 from kernel.text import Text
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from centre.pages.console.trade.drawn import Button, Drawn, Viewing
+from centre.pages.console.special.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade.forms import named_purposes
 from kernel.text import Text
 

@@ -1,7 +1,7 @@
 """The page of a complaint: whose turn it is and until when, and what was said and decided, newest first."""
 
 from centre.pages.console import naming
-from centre.pages.console.trade.drawn import Drawn, Viewing
+from centre.pages.console.special.drawn import Drawn, Viewing
 
 STEPS_SHOWN = "100"
 

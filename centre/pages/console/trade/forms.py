@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from centre.pages.console.trade.drawn import Drawn, Viewing
+from centre.pages.console.special.drawn import Drawn, Viewing
 from contracts.policy.rules import vocabularies
 from kernel.runtime import Runtime
 from kernel.text import Text, kind_of

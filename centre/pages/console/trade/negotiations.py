@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from centre.pages.console.trade.drawn import Button, Drawn, Values, Viewing
+from centre.pages.console.special.drawn import Button, Drawn, Values, Viewing
 from centre.pages.console.trade.forms import named_purposes
 from contracts.terms.binding import bound
 from contracts.terms.document import Terms, plain

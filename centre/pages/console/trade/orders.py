@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from centre.pages.console.special.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade import timeline
-from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade.now import OPEN_PAYMENT, Next, next_of
 from kernel.text import Text
 

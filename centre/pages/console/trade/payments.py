@@ -1,7 +1,7 @@
 """The page of a payment, and the form by which the clearing officer confirms a transfer."""
 
+from centre.pages.console.special.drawn import Button, Drawn, Viewing
 from centre.pages.console.trade import timeline
-from centre.pages.console.trade.drawn import Button, Drawn, Viewing
 from kernel.text import Text
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from centre.pages.console import naming
-from centre.pages.console.trade.drawn import Viewing
+from centre.pages.console.special.drawn import Viewing
 from kernel.text import Text, noun
 
 LINES_MAX: Final = 40

@@ -26,7 +26,7 @@ class Drawn:
     """What is drawn in place of the plain page: a template that extends it, and what it shows.
 
     A form begins with `values`. `more` names fields that it has beside those of the body, which `into` makes values of
-    the body of.
+    the body of. `hides` are fields that the page shows better than the facts below it would.
     """
 
     template: str
@@ -34,6 +34,7 @@ class Drawn:
     values: Values = field(default_factory=dict)
     more: Mapping[str, Text] = field(default_factory=dict)
     into: Callable[[Values], Values] = as_entered
+    hides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

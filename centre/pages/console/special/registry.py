@@ -1,10 +1,26 @@
-"""Which pages, forms and answers of a trade have a part of their own, by the operation that they are drawn of."""
+"""Which pages, forms and answers have a part of their own, by the operation that they are drawn of."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
+from litestar import Request
+
+from centre.pages.console.special.drawn import Drawn, Draws, Viewing
+from centre.pages.console.supply import assets, listings, quality, valuing
 from centre.pages.console.trade import agreements, carts, complaints, forms, negotiations, orders, payments
-from centre.pages.console.trade.drawn import Drawn, Draws, Viewing
+
+Fills = Callable[[Request[Any, Any, Any], Any], Awaitable[Mapping[str, Any]]]
+
+
+def _above(template: str, fills: Fills, *hides: str) -> Draws:
+    """A part that stands above the facts of an object, filled from what the API told of it."""
+
+    async def draw(asked: Viewing) -> Drawn:
+        above = {"template": f"console/supply/{template}", "of": await fills(asked.request, asked.told)}
+        return Drawn("console/supply/page.html", {"above": above}, hides=frozenset(hides))
+
+    return draw
+
 
 OBJECTS: Final[Mapping[str, Draws]] = {
     "get_order": orders.order,
@@ -15,6 +31,12 @@ OBJECTS: Final[Mapping[str, Draws]] = {
     "get_negotiation": negotiations.negotiation,
     "get_payment": payments.payment,
     "list_signing_keys": agreements.signing_keys,
+    "get_asset": _above("asset.html", assets.fill, "latest_revision"),
+    "get_quality_run": _above("quality.html", quality.of_run, "progress", "problem"),
+    "get_scorecard": _above("quality.html", quality.of_card, "scorecard"),
+    "get_listing": _above("listing.html", listings.fill, "gates", "licence", "plan", "sample_rows"),
+    "get_engagement": _above("engagement.html", valuing.of_engagement, "valuers", "checks", "allowed_actions"),
+    "get_appraisal": _above("appraisal.html", valuing.of_appraisal, "appraisal", "value", "low", "high"),
 }
 FORMS: Final[Mapping[str, Draws]] = {
     "place_order": forms.placing,
