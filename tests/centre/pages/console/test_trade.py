@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from centre.pages.console.operations import operations
-from centre.pages.console.trade import drawing, timeline
+from centre.pages.console.special import registry
+from centre.pages.console.trade import timeline
 from centre.pages.console.trade.agreements import articles
 from centre.pages.console.trade.now import next_of
 from centre.pages.console.trade.orders import STEPS, marks
@@ -98,7 +99,7 @@ async def test_every_state_says_something_to_every_side_and_offers_operations_th
 
 async def test_every_part_is_of_an_operation_that_there_is(app):
     whole = await operations(app.inner)
-    for names in (drawing.OBJECTS, drawing.FORMS, drawing.RESULTS, drawing.BACK, drawing.ONTO):
+    for names in (registry.OBJECTS, registry.FORMS, registry.RESULTS, registry.BACK, registry.ONTO):
         assert set(names) <= whole.by_name.keys()
 
 
