@@ -24,7 +24,7 @@ from centre.demo.people import MEMBERS, WATCHING, People, gather
 from centre.demo.printer import Printer
 from centre.demo.processes import free_port
 from centre.demo.run import found
-from centre.people.practice import enter
+from centre.people.practice import PEOPLE_FILE, enter
 from centre.process import open_runtime
 from kernel.identity.models import Party
 from kernel.settings import Settings
@@ -32,8 +32,6 @@ from kernel.settings import Settings
 KEYS: Final = "sandbox-keys.json"
 SHARE: Final = "sandbox-share.json"
 """A profile of Delta Sharing for what the sandbox's buyer has bought, beside the keys."""
-PEOPLE: Final = "sandbox-people.json"
-"""Who signs in on the sandbox's pages, and with which password, beside the keys."""
 NAMED: Final = ("operator", "registrar", "reviewer", "clearing", *WATCHING, *MEMBERS)
 
 
@@ -59,7 +57,7 @@ async def seed_sandbox(settings: Settings) -> str:
     await asyncio.to_thread(_write, keys, _accounts(people))
     async with open_runtime(settings) as runtime:
         entered = await enter(runtime, {name: str(getattr(people, name).party) for name in NAMED})
-    await asyncio.to_thread(_write, keys.with_name(PEOPLE), entered)
+    await asyncio.to_thread(_write, keys.with_name(PEOPLE_FILE), entered)
     told = f"the sandbox is seeded; API keys of {', '.join(NAMED)} are in {keys}, a share of what was bought in {share}"
     return f"{told}\n{_sign_in(settings, entered)}"
 
@@ -67,14 +65,15 @@ async def seed_sandbox(settings: Settings) -> str:
 def _sign_in(settings: Settings, accounts: Mapping[str, Mapping[str, str]]) -> str:
     """Where the sandbox's people sign in, and with what."""
     lines = [f"  {name:<11} {each['email']:<26} {each['password']}" for name, each in accounts.items()]
-    head = f"sign in at {settings.public_url}/zh/sign-in or {settings.public_url}/en/sign-in as"
+    url = settings.public_url
+    head = f"console: {url}/zh/console or {url}/en/console; sign in at {url}/zh/sign-in or {url}/en/sign-in as"
     tail = "officers, regulator and auditor are shown a code for an authenticator app when they first sign in"
     return "\n".join([head, *lines, tail])
 
 
 def _seeded_before(folder: Path, keys: Path) -> str:
     """What to tell of a sandbox that has its centre; keys are shown once, so without their file nobody gets in."""
-    people = folder / PEOPLE
+    people = folder / PEOPLE_FILE
     if keys.exists() and people.exists():
         return f"the sandbox has its centre already; where it was seeded here, keys: {keys}, people: {people}"
     if keys.exists():

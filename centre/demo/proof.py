@@ -16,7 +16,7 @@ from rights.certificates import rules
 DOCUMENTS: Final = ("certificate", "scorecard", "valuation", "agreement", "receipt", "settlement")
 
 
-def close(context: Context) -> dict[str, Any]:
+def close(context: Context) -> None:
     """Write demo-output, then prove it: every document and the whole log, with nothing but files."""
     printer = context.printer
     printer.step("存证与离线核验", "Proof: verify everything offline")
@@ -37,7 +37,6 @@ def close(context: Context) -> dict[str, Any]:
     summary = _summary(context, log)
     _write(context.output / "summary.json", summary)
     printer.end(f"完成：{context.output}/summary.json · done")
-    return summary
 
 
 def _documents(context: Context) -> dict[str, str]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib
 import importlib.util
+import json
 import secrets
 import shutil
 import sys
@@ -13,13 +14,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from centre.demo import processes
 from centre.demo.client import ApiClient, Refused, Stopped
-from centre.demo.context import Centre
-from centre.demo.people import WATCHING
+from centre.demo.context import Centre, Context
+from centre.demo.people import MEMBERS, WATCHING
 from centre.demo.printer import Printer
 from centre.demo.steps import STEPS, run_all
+from centre.people.practice import PEOPLE_FILE, enter
 from centre.process import open_runtime
 from kernel.identity import commands, credentials
 from kernel.identity.schemas import AdmissionView, ApplyForAdmission, Contact
@@ -28,6 +31,9 @@ from kernel.postgres.database import database
 from kernel.postgres.server import PostgresUnavailable
 from kernel.settings import Settings
 from migrations import run as migrations
+
+LEFT: Final = "centre"
+"""What of the demonstration can be served again, in its output: database, files and the people who sign in."""
 
 CENTRE = ApplyForAdmission(
     uscc="12150000MB1A2B3C42",
@@ -44,6 +50,7 @@ class Stage:
     """Where the story plays: the API's address, the operator's key, and the processes behind it."""
 
     centre: Centre
+    settings: Settings
     api: processes.Process
     worker: processes.Process
 
@@ -96,7 +103,7 @@ async def stage(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIte
         client = ApiClient(url, operator.secret, operator.party.id)
         stack.callback(client.http.close)
         centre = Centre(client, invitations, stripe, folder)
-        yield Stage(centre, api, worker)
+        yield Stage(centre, ready, api, worker)
 
 
 async def found(settings: Settings) -> tuple[AdmissionView, dict[str, str]]:
@@ -118,14 +125,38 @@ async def _demonstrate(output: Path, printer: Printer, stop: threading.Event) ->
         async with stage(folder) as set_up:
             set_up.centre.operator.stop = stop
             try:
-                await asyncio.to_thread(run_all, set_up.centre, output, printer)
+                context = await asyncio.to_thread(run_all, set_up.centre, output, printer)
+                accounts = await _enter(set_up.settings, context)
             finally:
                 stop.set()
+        told = await asyncio.to_thread(_leave, folder, output, context, accounts)
+        printer.console.print(told, soft_wrap=True)
     except (Refused, TimeoutError, RuntimeError):
         await asyncio.to_thread(_keep_logs, folder, output)
         raise
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _enter(settings: Settings, context: Context) -> dict[str, dict[str, str]]:
+    """Make the people of the story members, each with a password, so that they can look at what happened."""
+    async with open_runtime(settings) as runtime:
+        return await enter(runtime, {name: str(getattr(context.people, name).party) for name in (*WATCHING, *MEMBERS)})
+
+
+def _leave(folder: Path, output: Path, context: Context, accounts: dict[str, dict[str, str]]) -> str:
+    """Leave the centre as it stands now where it can be served again; gives where its order is opened, and by whom."""
+    left = output / LEFT
+    shutil.rmtree(left, ignore_errors=True)
+    shutil.move(folder, left)
+    (left / PEOPLE_FILE).write_text(json.dumps(accounts, indent=2) + "\n", encoding="utf-8")
+    buyer = accounts["buyer"]
+    page = f"http://127.0.0.1:8000/zh/console/orders/{context.results['order_id']}"
+    return (
+        f"在网页上打开这笔订单 · its order as a page: {page}\n"
+        f"  LIUTONG_DATA_DIR={left} liutong serve\n"
+        f"  {buyer['email']}  {buyer['password']}  ({left / PEOPLE_FILE})"
+    )
 
 
 def _keep_logs(folder: Path, output: Path) -> None:

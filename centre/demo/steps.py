@@ -1,7 +1,7 @@
 """The steps of the demonstration; each is a function of what the steps before it left."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from centre.demo import engage, proof, supply, trade
 from centre.demo.context import Centre, Context
@@ -12,8 +12,8 @@ from centre.demo.printer import Printer
 STEPS: Final = 14
 
 
-def run_all(centre: Centre, output: Path, printer: Printer) -> dict[str, Any]:
-    """Go from admission to proof; gives the summary that is also written to `summary.json`."""
+def run_all(centre: Centre, output: Path, printer: Printer) -> Context:
+    """Go from admission to proof; gives what the steps have left, whose summary is written to `summary.json`."""
     output.mkdir(parents=True, exist_ok=True)
     printer.step("主体准入与授权", "Admit the organisations")
     people = gather(centre.operator, centre.invitations, printer)
@@ -30,4 +30,5 @@ def run_all(centre: Centre, output: Path, printer: Printer) -> dict[str, Any]:
     trade.settle(context)
     trade.buy_by_card(context)
     payout.pay_out(context)
-    return proof.close(context)
+    proof.close(context)
+    return context

@@ -13,6 +13,9 @@ from kernel.runtime import Runtime
 from kernel.signin.door.visitor import Visitor
 from kernel.time.clock import outside
 
+PEOPLE_FILE: Final = "sandbox-people.json"
+"""Who signs in on the pages of a sandbox, and with which password, in its folder."""
+
 PEOPLE: Final = {
     "operator": "运营员",
     "registrar": "登记员",
