@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import duplicates, files, gate, grants, register, report
+from bench import duplicates, files, gate, grants, pages, register, report
 from bench.channels import gateway, query, shares, templates
 from bench.market import (
     acceptance,
@@ -47,6 +47,7 @@ TRADED: dict[str, Callable[[Stage, Context], Awaitable[None]]] = {
     "shares": shares.run,
     "gateway": gateway.run,
     "desk": desk.run,
+    "pages": pages.run,
     "facets": facets.run,
     "saved-searches": saved_searches.run,
 }
