@@ -129,7 +129,7 @@ async def _demonstrate(output: Path, printer: Printer, stop: threading.Event) ->
                 accounts = await _enter(set_up.settings, context)
             finally:
                 stop.set()
-        told = await asyncio.to_thread(_leave, folder, output, context, accounts)
+        told = await asyncio.to_thread(_leave, set_up.settings, output, context, accounts)
         printer.console.print(told, soft_wrap=True)
     except (Refused, TimeoutError, RuntimeError):
         await asyncio.to_thread(_keep_logs, folder, output)
@@ -144,17 +144,20 @@ async def _enter(settings: Settings, context: Context) -> dict[str, dict[str, st
         return await enter(runtime, {name: str(getattr(context.people, name).party) for name in (*WATCHING, *MEMBERS)})
 
 
-def _leave(folder: Path, output: Path, context: Context, accounts: dict[str, dict[str, str]]) -> str:
-    """Leave the centre as it stands now where it can be served again; gives where its order is opened, and by whom."""
+def _leave(settings: Settings, output: Path, context: Context, accounts: dict[str, dict[str, str]]) -> str:
+    """Leave the centre as it stands where it can be served again; gives where its order is opened, and by whom.
+
+    It is served at the address that it had: its log and its papers bear that.
+    """
     left = output / LEFT
     shutil.rmtree(left, ignore_errors=True)
-    shutil.move(folder, left)
+    shutil.move(settings.data_dir, left)
     (left / PEOPLE_FILE).write_text(json.dumps(accounts, indent=2) + "\n", encoding="utf-8")
-    buyer = accounts["buyer"]
-    page = f"http://127.0.0.1:8000/zh/console/orders/{context.results['order_id']}"
+    buyer, url = accounts["buyer"], settings.public_url
+    port = url.rpartition(":")[2]
     return (
-        f"在网页上打开这笔订单 · its order as a page: {page}\n"
-        f"  LIUTONG_DATA_DIR={left} liutong serve\n"
+        f"在网页上打开这笔订单 · its order as a page: {url}/zh/console/orders/{context.results['order_id']}\n"
+        f"  LIUTONG_DATA_DIR={left} LIUTONG_PUBLIC_URL={url} {sys.executable} -m centre serve --port {port}\n"
         f"  {buyer['email']}  {buyer['password']}  ({left / PEOPLE_FILE})"
     )
 

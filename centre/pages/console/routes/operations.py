@@ -14,7 +14,7 @@ from centre.pages.console import drawing, entering, ways, weighing
 from centre.pages.console.calling import REDRAWN, Answer, call
 from centre.pages.console.files import offering, uploading
 from centre.pages.console.operations import API, JSON, Operation, Operations, operations
-from centre.pages.console.special import registry
+from centre.pages.console.routes import registry
 from centre.pages.console.special.drawn import Drawn, Viewing
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths

@@ -1,1 +1,1 @@
-"""What a page has of its own above its facts, where people work every day: which page has it, and what it is given."""
+"""What a page that has a part of its own is given, and what it gives."""

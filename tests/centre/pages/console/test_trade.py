@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from centre.pages.console.operations import operations
-from centre.pages.console.special import registry
+from centre.pages.console.routes import registry
 from centre.pages.console.trade import timeline
 from centre.pages.console.trade.agreements import articles
 from centre.pages.console.trade.now import next_of
