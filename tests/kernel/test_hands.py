@@ -10,7 +10,6 @@ OF_KEYS = {
     "kernel/identity/queries.py": "the key that calls",
     "kernel/members/authority.py": "the managing key",
     "valuation/practitioners/queries.py": "a valuer's person signs by a key of its own",
-    "valuation/practitioners/commands.py": "the same",
     "valuation/market_evidence/routes.py": "the same",
 }
 """Where the key itself is meant, and why."""

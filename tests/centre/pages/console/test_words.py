@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -71,13 +72,18 @@ def shown() -> set[tuple[str, str]]:
     return {*described(), *lived(), *carried()}
 
 
+@cache
+def states_of() -> dict[str, str]:
+    """The lists of states, by the machine that has them."""
+    return {each.name: type(each.initial).__name__ for each in machines()}
+
+
 def keys(code: str, of: str) -> set[str]:
     """The names that are taken for a code: its own, or those of a thing and of what is said of it."""
     if place := naming.key(code, of):
         return {place}
     thing, mark, said = code.rpartition(":") if ":" in code else code.rpartition(".")
-    states = {each.name: type(each.initial).__name__ for each in machines()}
-    within = "permissions" if mark == ":" else states.get(thing, "")
+    within = "permissions" if mark == ":" else states_of().get(thing, "")
     return {naming.key(code), naming.key(thing.replace(":", ".")), naming.key(said, within)}
 
 
