@@ -1,8 +1,9 @@
 """A trade by pages alone, with scripts off: from the search to the acceptance, and to a dispute."""
 
 import base64
+import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ class Story:
     seller: Reader
     clearing: Any
     order: str = ""
+    digests: list[str] = field(default_factory=list)
 
     async def to_the_order(self) -> None:
         """From the marketplace to an order: found, opened, ordered."""
@@ -51,6 +53,13 @@ class Story:
         await signs(self.seller, b"\x22" * 32)
         await self.buyer.open(self.order)
 
+    async def states_what_it_has(self) -> None:
+        """A digest that differs is refused; those of the files that were fetched are taken."""
+        right = {f"files__{n}__sha256": digest for n, digest in enumerate(self.digests)}
+        wrong = await self.buyer.send(422, **right | {"files__0__sha256": "0" * 64})
+        assert "LT-DLV" in wrong
+        await self.buyer.send(**right)
+
     async def to_the_files(self) -> None:
         """Paid into escrow, confirmed by the clearing officer, and every file fetched by its link."""
         await self.buyer.follow("Start the payment")
@@ -68,6 +77,7 @@ class Story:
         for link in re.findall(r'<a href="(https://liutong.test/files/[^"]*)"', self.buyer.text):
             fetched = await self.buyer.http.get(link.replace("&amp;", "&"))
             assert fetched.status_code == 200, fetched.text
+            self.digests.append(hashlib.sha256(fetched.content).hexdigest())
 
 
 async def signs(who: Reader, seed: bytes) -> None:
@@ -104,7 +114,7 @@ async def test_a_buyer_goes_from_the_search_to_the_settlement_by_pages_alone(sto
     await story.both_sign()
     await story.to_the_files()
     await story.buyer.follow("I have them: confirm receipt")
-    await story.buyer.send()
+    await story.states_what_it_has()
     assert story.buyer.at.startswith(story.order)
     assert "Silence counts as acceptance." in story.buyer.text
     await story.buyer.follow("Accept")
@@ -125,7 +135,7 @@ async def test_a_buyer_disputes_what_was_delivered_by_pages_alone(story):
     await story.both_sign()
     await story.to_the_files()
     await story.buyer.follow("I have them: confirm receipt")
-    await story.buyer.send()
+    await story.states_what_it_has()
     await story.buyer.follow("Dispute it")
     wrong = await story.buyer.send(422, reason="quality", asked="price-reduction")
     assert '<a href="#f-statement">' in wrong

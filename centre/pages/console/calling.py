@@ -3,6 +3,7 @@
 A page has no second way of doing anything: what it shows is what the API answers, and what it refuses is refused there.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ from litestar import Request
 from litestar.types import Message
 
 from centre.pages.shell.languages import TAGS
+from centre.pages.shell.refusals import TooLargeForPage
 from centre.pages.shell.rendering import lang_of
 from kernel.errors import FieldError
 from kernel.identity.authentication import ON_BEHALF
@@ -20,8 +22,10 @@ from kernel.text import Text
 
 Http = Request[Any, Any, Any]
 
-ANSWER_BYTES_MAX: Final = 64 * 1024 * 1024
+ANSWER_BYTES_MAX: Final = 16 * 1024 * 1024
 """A document or a table that a page hands on; what is larger is fetched by the API."""
+AT_ONCE: Final = asyncio.Semaphore(32)
+"""So many answers are held at the same time, whoever reads them and however slowly."""
 REDRAWN: Final = frozenset({400, 409, 412, 413, 422, 429})
 """Refusals that whoever fills in a form can do something about."""
 JSON: Final = "application/json"
@@ -37,10 +41,6 @@ class Refusal:
     rule: str | None
     rule_text: Text
     errors: tuple[FieldError, ...]
-
-
-class AnswerTooLarge(Exception):
-    """The API answers with more than a page hands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,10 @@ async def call(
     key: str = "",
     file: "File | None" = None,
 ) -> Answer:
-    """Call an operation as whoever is signed in, with JSON or a file as its body; raises AnswerTooLarge."""
+    """Call an operation as whoever is signed in, with JSON or a file as its body; raises TooLargeForPage."""
     content = b"" if body is msgspec.UNSET else msgspec.json.encode(body)
-    status, headers, parts, length = 500, {}, [], 0
+    status, headers, length = 500, dict[str, str](), 0
+    parts: list[bytes] = []
     heads = {b"content-type": file.media_type.encode()} if file else {b"content-length": b"%d" % len(content)}
     if content:
         heads[b"content-type"] = JSON.encode()
@@ -103,11 +104,23 @@ async def call(
             part = message.get("body", b"")
             length += len(part)
             if length > ANSWER_BYTES_MAX:
-                raise AnswerTooLarge
-            parts.append(part)
+                # Ended as by a client that went away: what reads the file stops, and its unit of work is undone.
+                answering.cancel()
+                await asyncio.sleep(0)
+            else:
+                parts.append(part)
 
-    await request.app(_scope(request, method, path, query, heads), receive, send)  # type: ignore[arg-type]
-    return Answer(status, headers, b"".join(parts))
+    async with AT_ONCE:
+        inner = request.app(_scope(request, method, path, query, heads), receive, send)  # type: ignore[arg-type]
+        answering = asyncio.ensure_future(inner)
+        try:
+            await answering
+        except asyncio.CancelledError:
+            if length <= ANSWER_BYTES_MAX:
+                raise
+        if length > ANSWER_BYTES_MAX:
+            raise TooLargeForPage(limit_bytes=ANSWER_BYTES_MAX)
+        return Answer(status, headers, b"".join(parts))
 
 
 @dataclass(slots=True)

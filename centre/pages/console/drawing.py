@@ -239,7 +239,10 @@ async def _as_csv(request: Http, operation: Operation, path: str, query: dict[st
     """All rows up to the cap, page by page."""
     rows = list(told["items"])
     while told["next"] and len(rows) < tables.CSV_ROWS_MAX:
-        told = (await call(request, "get", path, query=urlencode(query | {"cursor": told["next"]}))).read()
+        answer = await call(request, "get", path, query=urlencode(query | {"cursor": told["next"]}))
+        if answer.is_refused:
+            return refused(request, answer.refusal())
+        told = answer.read()
         rows += told["items"]
     assert operation.item is not None
     name = path.rsplit("/", 1)[-1]

@@ -137,7 +137,9 @@ def _read(app: Litestar) -> Operations:
     place = packed if packed.is_file() else files("centre").joinpath("..", "docs", "openapi.json")
     schema = msgspec.json.decode(place.read_bytes())
     shapes = Shapes(schema["components"]["schemas"])
-    opts = {each.handler_name: each.opt for route in app.routes for each in getattr(route, "route_handlers", ())}
+    # Handlers that the description leaves out (connectors, pages) may bear a name that one of the API has.
+    handlers = [each for route in app.routes for each in getattr(route, "route_handlers", ())]
+    opts = {each.handler_name: each.opt for each in handlers if each.include_in_schema is not False}
     read = [
         _operation(path, method, item[method], shapes, opts)
         for path, item in schema["paths"].items()

@@ -15,7 +15,8 @@ PAGE: Final = 100
 CSV_ROWS_MAX: Final = 10_000
 BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it a spreadsheet in China reads UTF-8 as GBK."""
-FORMULA: Final = re.compile(r"[=+\-@\t\r]")
+FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+"""What spreadsheets compute, also as it is typed in East Asia."""
 FIRST: Final = ("id", "number", "code", "name", "title", "status", "state", "kind")
 """What a row is known by comes first; then amounts, then moments, then what is left."""
 

@@ -21,10 +21,37 @@ PERMISSIONS: Final = frozenset(
         "rights:registration:decide",
     }
 )
-OPERATIONS: Final = frozenset({"accept_order", "cancel_order"})
+OPERATIONS: Final = frozenset(
+    {
+        "accept_order",
+        "accept_part",
+        "answer_complaint",
+        "answer_proposal",
+        "cancel_order",
+        "decide_complaint",
+        "refund_order",
+        "rule_on_appeal",
+        "set_shares",
+        "transfer_title",
+    }
+)
+"""What moves money or rights under a permission that others have for other things."""
+CALCULATIONS: Final = frozenset(
+    {
+        "check_contract_draft",
+        "compare_contract_drafts",
+        "preview_contract_draft",
+        "preview_price",
+        "print_contract_draft",
+        "try_api_interface",
+        "write_contract_draft",
+        "write_contract_redline",
+    }
+)
+"""What leaves nothing behind, though it is asked by whoever may sign."""
 
 
 def weighs(operation: Operation) -> bool:
     """Whether an operation asks for a proof that is minutes old."""
-    changes = operation.method != "get" and (operation.needs_key or operation.method != "post" or not operation.body)
+    changes = operation.method != "get" and operation.name not in CALCULATIONS
     return operation.name in OPERATIONS or (changes and not PERMISSIONS.isdisjoint(operation.permissions))

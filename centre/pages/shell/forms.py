@@ -75,6 +75,11 @@ class Form:
         value = self.values.get(name, "")
         return choice in value if isinstance(value, list) else choice == value
 
+    @property
+    def needs_proof(self) -> bool:
+        """Whether the form waits for a proof of who submits it."""
+        return any(each.rule == "LT-SGN-08" for each in self.faults)
+
     def of(self, name: str) -> list[Fault]:
         """What is wrong with a field."""
         return [fault for fault in self.faults if fault.anchor == anchor(name)]

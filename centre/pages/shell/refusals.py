@@ -1,6 +1,6 @@
 """What the pages themselves refuse, whatever stands on them."""
 
-from kernel.errors import Forbidden, InvalidInput, Unprocessable
+from kernel.errors import Forbidden, InvalidInput, TooLarge, Unprocessable
 from kernel.text import Text
 
 
@@ -20,6 +20,26 @@ class FormTokenFaulty(Unprocessable):
         "所填内容已保留。请检查后再次提交。", "What you entered is still there. Check it and submit it again."
     )
     rule = "LT-PAG-01"
+
+
+class ProofTooOld(Unprocessable):
+    """The proof of who acts ran out while the form was filled in."""
+
+    title = Text("请再次确认身份", "Prove anew who you are")
+    detail = Text(
+        "身份确认已超时，所填内容已保留：请用下方链接在新页面确认身份后，再次提交本页。",
+        "The proof of who you are is too old; what you entered is kept. Prove it by the link below, then submit again.",
+    )
+    rule = "LT-SGN-08"
+
+
+class TooLargeForPage(TooLarge):
+    """What was asked for is larger than a page hands on."""
+
+    detail = Text(
+        "内容超过页面可转交的上限 {limit_bytes} 字节；请以接口密钥通过 /v1 下载。",
+        "It is larger than the {limit_bytes} bytes that a page hands on; fetch it by an API key under /v1.",
+    )
 
 
 class KeyOnPage(InvalidInput):

@@ -88,3 +88,12 @@ async function follow() {
   document.querySelector("[data-again]") ? setTimeout(follow, 3000) : location.reload();
 }
 if (document.querySelector("[data-again]")) setTimeout(follow, 3000);
+
+// The digest of a file that was received, computed where it lies.
+for (const each of document.querySelectorAll("[data-digest]")) each.hidden = !globalThis.crypto?.subtle;
+document.addEventListener("change", async (event) => {
+  const into = event.target.dataset.digestInto;
+  if (!into || !event.target.files[0]) return;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await event.target.files[0].arrayBuffer()));
+  document.getElementById(into).value = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+});

@@ -85,7 +85,8 @@ function save(name, text) {
 async function able() {
   try {
     await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
-    return Boolean(indexedDB);
+    await held();
+    return true;
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@
 `/console/orders` is `GET /v1/orders` and so on: the address of a page is that of the API with another beginning.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,15 +19,21 @@ from centre.pages.console.routes import registry
 from centre.pages.console.special.drawn import Drawn, Viewing
 from centre.pages.shell import forms, tokens
 from centre.pages.shell.languages import paths
-from centre.pages.shell.refusals import FormTokenFaulty
+from centre.pages.shell.refusals import FormTokenFaulty, ProofTooOld
 from centre.pages.shell.rendering import lang_of, onward
+from kernel import ids
 from kernel.errors import NotFound
 from kernel.http.guards import StepUpRequired, members, members_whose_query_is_passed_on
 from kernel.runtime import Runtime
 from kernel.signin.rules import inside
+from kernel.text import Text
 
 Http = Request[Any, Any, Any]
 
+SUBMITTED_BEFORE: Final = Text(
+    "该表单已提交过其他内容。请先查看已办理的结果；再次提交将作为新的一次。",
+    "This form was submitted before with another content. Look at what it made; submitted again, it is done anew.",
+)
 NEXT: Final = "next"
 """The parameter that says where to go on when a step is done."""
 
@@ -82,7 +89,7 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     """办理 · Take a step: what was entered is the operation's body, and what it refuses is drawn at the fields."""
     whole = await operations(request.app)
     path, asked = f"{API}{rest}", dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
-    step = _step(request, whole, path, asked.pop(ways.DO, None))
+    step = _operation(request, whole, path, asked.pop(ways.DO, None))
     if uploading.takes_file(step):
         raise NotFound(kind="path", id=rest[:200])
     shape = step.body
@@ -92,6 +99,8 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     try:
         if not tokens.is_ours(request, submitted.token):
             raise FormTokenFaulty
+        if _lacks_proof(request, step):
+            raise ProofTooOld
         values = drawn.into(submitted.values) if drawn else submitted.values
         content: Any = entering.body(shape, values) if shape is not None else UNSET
     except (FormTokenFaulty, *forms.REDRAWN) as refusal:
@@ -100,7 +109,7 @@ async def act(request: Http, rest: FromPath[str]) -> Response[Any]:
     answer = await call(request, step.method, path, query=query, body=content, key=key)
     if answer.status in REDRAWN:
         status = 422 if answer.status == 400 else answer.status
-        filled = forms.redrawn(submitted, answer.refusal())
+        filled = _again(submitted, answer, drawn)
         return await _drawn(request, whole, step, path, filled, status, asked=asked, drawn=drawn)
     if answer.is_refused:
         return drawing.refused(request, answer.refusal())
@@ -178,14 +187,33 @@ def _query(step: Operation, asked: dict[str, str]) -> str:
     return urlencode({name: value for name, value in asked.items() if name in names})
 
 
+def _again(submitted: forms.Submitted, answer: Answer, drawn: Drawn | None) -> forms.Form:
+    """The form of a step that was refused: what it confirms is what stands now, and a key that was used is used up."""
+    filled = forms.redrawn(submitted, answer.refusal())
+    if drawn is not None and drawn.confirms:
+        filled = replace(filled, values={**filled.values, **drawn.values})
+    if answer.read().get("code") == "idempotency-key-reused":
+        filled = replace(filled, key=ids.new("idk"), faults=(forms.Fault(SUBMITTED_BEFORE, "LT-GEN-01", None),))
+    return filled
+
+
 def _step(request: Http, whole: Operations, path: str, name: str | None) -> Operation:
     """The operation that a form is of; raises NotFound, and StepUpRequired where a proof is too old for it."""
+    step = _operation(request, whole, path, name)
+    if _lacks_proof(request, step):
+        raise StepUpRequired
+    return step
+
+
+def _lacks_proof(request: Http, step: Operation) -> bool:
+    runtime: Runtime = request.app.state.runtime
+    return weighing.weighs(step) and runtime.clock.now() >= request.user.sign_in.proven_until
+
+
+def _operation(request: Http, whole: Operations, path: str, name: str | None) -> Operation:
     steps = [each for method, each in whole.at(path).items() if method != "get" and name in (None, each.name)]
     if len(steps) != 1 or not steps[0].admits(request.user.permissions):
         raise NotFound(kind="path", id=path[:200])
-    runtime: Runtime = request.app.state.runtime
-    if weighing.weighs(steps[0]) and runtime.clock.now() >= request.user.sign_in.proven_until:
-        raise StepUpRequired
     return steps[0]
 
 

@@ -26,7 +26,8 @@ class Drawn:
     """What is drawn in place of the plain page: a template that extends it, and what it shows.
 
     A form begins with `values`. `more` names fields that it has beside those of the body, which `into` makes values of
-    the body of. `hides` are fields that the page shows better than the facts below it would.
+    the body of. `hides` are fields that the page shows better than the facts below it would. What a form
+    `confirms` is shown and not entered: refused, it is drawn with what stands now.
     """
 
     template: str
@@ -35,6 +36,7 @@ class Drawn:
     more: Mapping[str, Text] = field(default_factory=dict)
     into: Callable[[Values], Values] = as_entered
     hides: frozenset[str] = frozenset()
+    confirms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

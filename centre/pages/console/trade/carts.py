@@ -46,11 +46,16 @@ async def placing(asked: Viewing) -> Drawn:
     told = await asked.read("get_cart", asked.ids("place_cart"))
     total = (told or {}).get("total") or {}
     return Drawn(
-        "console/trade/place-cart.html", {"cart": told}, {f"total/{name}": each for name, each in total.items()}
+        "console/trade/place-cart.html",
+        {"cart": told},
+        {f"total/{name}": each for name, each in total.items()},
+        confirms=True,
     )
 
 
 async def approving(asked: Viewing) -> Drawn:
     """The approval of a cart as it stands, whose digest it names."""
     told = await asked.read("get_cart", asked.ids("approve_cart"))
-    return Drawn("console/trade/place-cart.html", _named(asked, told), {"digest": told["digest"]} if told else {})
+    return Drawn(
+        "console/trade/place-cart.html", _named(asked, told), {"digest": told["digest"]} if told else {}, confirms=True
+    )

@@ -53,10 +53,10 @@ async def accepting(asked: Viewing) -> Drawn:
 
 
 async def receipt(asked: Viewing) -> Drawn:
-    """The confirmation of receipt: every delivered file with the digest that it must have."""
+    """The confirmation of receipt: of every delivered file the digest is stated by whoever has it."""
     delivery = await asked.read("get_delivery", asked.ids("confirm_receipt"))
     files = (delivery or {}).get("files", [])
-    values = {f"files/{n}/{name}": each[name] for n, each in enumerate(files) for name in ("name", "sha256")}
+    values = {f"files/{n}/name": each["name"] for n, each in enumerate(files)}
     return Drawn("console/trade/receipt.html", {"files": files}, values)
 
 

@@ -56,7 +56,7 @@ async def accepting(asked: Viewing) -> Drawn:
     last = told["rounds"][-1] if told else None
     values = {"terms_digest": last["terms_digest"]} if last else {}
     context = {"last": last, "price": _price(last["terms"]) if last else None, "days": last and _days(last["terms"])}
-    return Drawn("console/trade/accept-round.html", context, values)
+    return Drawn("console/trade/accept-round.html", context, values, confirms=True)
 
 
 async def countering(asked: Viewing) -> Drawn:

@@ -133,7 +133,7 @@ def buttons(
     ids = {
         "order_id": str(told["id"]),
         "agreement_id": agreement_id or "",
-        "payment_id": str(payments[0]["id"]) if payments else "",
+        "payment_id": str(_payment(payments)),
         "complaint_id": told["complaint_id"] or "",
     }
     made = []
@@ -146,6 +146,12 @@ def buttons(
         if href:
             made.append(Button(step.title, href, step.weight))
     return made
+
+
+def _payment(payments: list[Mapping[str, Any]]) -> str:
+    """The payment that goes on, else the last one; they are told in the order of their opening."""
+    going_on = [each for each in payments if each["status"] in ("opened", "succeeded")]
+    return str((going_on or payments)[-1]["id"]) if payments else ""
 
 
 async def party_names(asked: Viewing, told: Mapping[str, Any], agreement: Mapping[str, Any] | None) -> dict[str, str]:

@@ -14,6 +14,13 @@ from kernel.text import Text, noun
 LINES_MAX: Final = 40
 SYSTEM: Final = Text("系统", "the system")
 CENTRE: Final = Text("中心", "the centre")
+SIDES: Final = {
+    "buyer": Text("需求方", "the buyer"),
+    "provider": Text("提供方", "the provider"),
+    "payer": Text("付款方", "the payer"),
+    "owner": Text("发起方", "who began it"),
+}
+"""What a party is called that no paper names yet, by the field that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,10 @@ async def of(asked: Viewing, subjects: Iterable[str], names: Mapping[str, str]) 
     told: list[Mapping[str, Any]] = []
     for each in subjects:
         told += (await asked.read("list_events", subject=each, limit="100") or {}).get("items", [])
+    sides = {party: side for side in SIDES if (party := asked.told.get(side))}
     told.sort(key=lambda event: event["index"], reverse=True)
     return [
-        Line(words(event["kind"]), _who(event["actor_party"], names), event["at"], event["index"])
+        Line(words(event["kind"]), _who(event["actor_party"], names, sides), event["at"], event["index"])
         for event in told[:LINES_MAX]
     ]
 
@@ -47,10 +55,13 @@ def words(kind: str) -> Text:
     return Text(f"{of_what.zh}：{became.zh}", f"{of_what.en[:1].upper()}{of_what.en[1:]}: {became.en}")
 
 
-def _who(party: str | None, names: Mapping[str, str]) -> Text:
+def _who(party: str | None, names: Mapping[str, str], sides: Mapping[str, str]) -> Text:
+    """By name, else by the side that the object says it is on; whoever is on none acts for the centre."""
     if party is None:
         return SYSTEM
-    return Text(names[party], names[party]) if party in names else CENTRE
+    if party in names:
+        return Text(names[party], names[party])
+    return SIDES[sides[party]] if party in sides else CENTRE
 
 
 @cache

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from centre.pages.console import calling
 from centre.pages.console.operations import JSON, operations
 from tests.centre.pages.people import forms, organisation
 from tests.refusals import refused, refused_page
@@ -105,3 +106,26 @@ async def test_every_list_and_every_form_is_drawn(app, li, lang):
         elif not each.names:
             answer = await li.get(at)
             assert answer.status_code < 500, each.name
+
+
+async def test_what_was_entered_outlives_the_proof_of_who_enters_it(li, clock):
+    at = "/en/console/orders?do=place_order"
+    entered = forms((await li.get(at)).text, at) | {"listing_id": "lst_x", "purpose": "research"}
+    clock.move(timedelta(minutes=6))
+    answer = await li.http.post(at, data=entered)
+    refused_page(answer, 422, "LT-SGN-08", 'value="lst_x"', 'href="/en/confirm"')
+
+
+async def test_a_form_that_was_submitted_with_another_content_is_told_and_done_anew(li, client, made):
+    entered = forms((await li.get(WEBHOOK)).text, WEBHOOK) | {"kinds": ["market.order.paid"]}
+    assert (await li.http.post(WEBHOOK, data=entered | {"url": "https://a.example/hook"})).status_code == 200
+    other = entered | {"url": "https://b.example/hook"}
+    told = await li.http.post(WEBHOOK, data=other)
+    refused_page(told, 422, "This form was submitted before", "https://b.example/hook")
+    assert (await li.http.post(WEBHOOK, data=other | forms(told.text, WEBHOOK))).status_code == 200
+    assert len((await client.with_key(made["secret"]).get("/v1/webhooks")).json()) == 2
+
+
+async def test_what_is_larger_than_a_page_hands_on_is_refused_in_words(li, monkeypatch):
+    monkeypatch.setattr(calling, "ANSWER_BYTES_MAX", 10)
+    refused_page(await li.get("/en/console/orders"), 413, "10 bytes that a page hands on")

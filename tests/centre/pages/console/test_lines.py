@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centre.pages.console import entering, pairs
+from centre.pages.console import entering, pairs, tables
 from centre.pages.console.shapes import Shapes
 from kernel.errors import InvalidInput
 
@@ -66,3 +66,10 @@ def test_what_is_written_is_read_again(held):
     wrong = []
     assert pairs.read(pairs.written(held), "/x", wrong) == held
     assert wrong == []
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", " =1", "＝1+1", "－1", "\n=1", "\t1"])
+def test_no_cell_of_a_csv_is_a_formula(cell):
+    shape = Shapes({}).of({"type": "object", "properties": {"name": TEXT}})
+    written = tables.written(shape, [{"name": cell}], "en").decode("utf-8-sig")
+    assert written.splitlines()[1].lstrip('"').startswith("'")

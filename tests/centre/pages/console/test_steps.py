@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from centre.lists import machines
-from centre.pages.console import ways
+from centre.pages.console import ways, weighing
 from centre.pages.console.operations import operations
 from kernel.states import Role
 from kernel.text import kind_of
@@ -52,3 +52,16 @@ def test_a_kind_is_told_by_its_ids_prefix():
     assert kind_of("ord_01m8q986mbeth8d0geeeds1s2y") == "order"
     assert kind_of("nonsense") is None
     assert kind_of("xyz_1") is None
+
+
+async def test_what_weighs_is_said_of_every_step(app):
+    """Money, signing and suspending: all of a permission but what only computes, and what others do with another."""
+    whole = await operations(app.inner)
+    light = {each.name for each in whole.all if each.method != "get" and not weighing.weighs(each)}
+    for name in ("create_key", "decide_admission", "suspend_agreement", "supervise_listing", "confirm_payee_account"):
+        assert name not in light
+    for name in ("take_offer", "accept_part", "refund_order", "approve_mandate_order", "approve_destruction"):
+        assert name not in light
+    assert {"file_complaint", "create_webhook", "create_asset", "preview_price"} <= light
+    assert whole.by_name["take_offer"].permissions == ("market:order:place",)
+    assert whole.by_name.keys() >= weighing.CALCULATIONS | weighing.OPERATIONS

@@ -1,6 +1,7 @@
 """A trade in a real browser: a key that never leaves it, a purchase by keyboard alone, and every page looked at."""
 
 import base64
+import hashlib
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -248,12 +249,17 @@ async def test_a_purchase_by_keyboard_alone(world, chromium, drain):
     await reach(page, "Open links")
     await page.keyboard.press("Enter")
     await page.get_by_text("The links are open until").wait_for()
+    here = {}
     for name in ("flights.parquet", "weather.parquet"):
         await reach(page, name)
         async with page.expect_download() as saving:
             await page.keyboard.press("Enter")
         assert (await (await saving.value).path()).stat().st_size > 0
     await press(page, "I have them", "**/receipt?do=confirm_receipt")
+    for n, name in enumerate(here):
+        await page.set_input_files(f"[data-digest-into=f-files-{n}-sha256]", here[name])
+        digest = hashlib.sha256(here[name].read_bytes()).hexdigest()
+        await expect(page.locator(f"#f-files-{n}-sha256")).to_have_value(digest)
     await press(page, "confirm receipt", "**/orders/ord_*")
     await press(page, "Accept", "**/acceptance?do=accept_order")
     await press(page, "Accept and settle", "**/orders/ord_*")
