@@ -52,7 +52,6 @@ def sandbox():
     folder = Path(tempfile.mkdtemp(prefix="liutong-guides-"))
     folder.chmod(0o755)
     terminal.set_up(folder)
-    (folder / "client").symlink_to(ROOT / "client")
     address = f"http://127.0.0.1:{free_port()}"
     environment = terminal.path_of(folder, liutong=True)
     with terminal.running(SERVE, folder, environment, address):
