@@ -58,11 +58,16 @@ class Tool:
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
 
-_ID: Final = {"type": "string", "maxLength": 40}
+ID_PATTERN: Final = "^[A-Za-z0-9_-]{1,40}$"
+KEY_PATTERN: Final = "^[!-~]([ -~]{0,253}[!-~])?$"
+"""Printable ASCII without space at its ends, as a header carries it; anything else is not sent on."""
+
+_ID: Final = {"type": "string", "pattern": ID_PATTERN}
 _KEY: Final = {
     "type": "string",
     "minLength": 1,
     "maxLength": 255,
+    "pattern": KEY_PATTERN,
     "description": "幂等键，由您自己的记录确定 · one key, one content, one answer: from your own records",
 }
 _QUERY: Final[dict[str, dict[str, Any]]] = {
@@ -174,7 +179,7 @@ TOOLS: Final = (
         "/v1/orders/{order_id}",
         "查看订单 · Read an order",
         "订单的状态与期限。An order with its state and deadlines.",
-        plain=frozenset({"provider", "use_case", "purchase_order_number", "cost_centre"}),
+        plain=frozenset({"provider"}),
     ),
     Tool(
         "list_files",

@@ -29,6 +29,8 @@ async def draft(act: Act, data: DraftMandate) -> MandateView:
     """Draft a mandate, which nobody may order under before it is signed; raises MandateFaulty and MandatesTooMany."""
     principal, policy = own_party(act.actor), rules.RULES.at(act.today)
     faults = rules.faults(data, words_at(act.today), act.at, policy.body)
+    if await queries.is_own_key(act.session, principal, data.agent.jkt):
+        faults.append(rules.own_key_fault())
     if faults:
         raise MandateFaulty(errors=faults, count=len(faults))
     await lock_name(act.session, "mandates", principal)
@@ -70,12 +72,15 @@ async def draft(act: Act, data: DraftMandate) -> MandateView:
 async def sign(act: Act, mandate_id: str, data: SignMandate) -> MandateView:
     """Put a mandate in force by the principal's signature over its bytes; its credential is issued.
 
-    Raises MandateNotInForce where its term is over already, SigningKeyForeign and SignatureInvalid.
+    Raises MandateNotInForce where its term is over already, MandateFaulty where the agent's key was registered for the
+    principal since, SigningKeyForeign and SignatureInvalid.
     """
     row = await _own(act, mandate_id)
     MANDATE.next(row.status, MandateAction.SIGN, Role.BUYER)
     if row.not_after <= act.after_waiting():
         raise MandateNotInForce(mandate=row.id, why=NOT_IN_FORCE["late"])
+    if await queries.is_own_key(act.session, row.principal, row.agent_jkt):
+        raise MandateFaulty(errors=[rules.own_key_fault()], count=1)
     key = await signed_by_own(act, data.signing_key_id, data.signature, rules.signing_text(row.content))
     row.signing_key_id, row.signature, row.signed_at = key.id, data.signature, act.at
     facts = {"digest": row.digest, "public_key": key.public_key, "signature": data.signature}

@@ -109,6 +109,17 @@ class MandateApprovalOver(Conflict):
     rule = "LT-MND-08"
 
 
+class ApprovedByAgent(Unprocessable):
+    """What a person approves is not signed by the key of the agent that asks for it, registered or not."""
+
+    title = Text("智能体不得自行批准", "An agent does not approve its own order")
+    detail = Text(
+        "签名密钥 {signing_key_id} 即委托书所列智能体的密钥；请以委托人的其他登记密钥签名。",
+        "The signing key {signing_key_id} is the agent's own: sign with another registered key of the principal.",
+    )
+    rule = "LT-MND-08"
+
+
 class PriceNotFixed(Unprocessable):
     """An agent orders at a fixed price; what a plan comes to, or has to be asked for, is for people."""
 

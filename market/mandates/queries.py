@@ -10,6 +10,7 @@ from kernel.act import Act
 from kernel.actor import Actor
 from kernel.db import one
 from kernel.errors import NotFound
+from kernel.identity.models import SigningKey
 from kernel.money import Money
 from kernel.rules.policy import PolicyRef
 from kernel.states import Role
@@ -44,6 +45,12 @@ async def own(act: Act, mandate_id: str) -> Mandate:
     row = await one(act.session, Mandate, mandate_id)
     AUDIENCE.require_party(act.actor, mandate_id, row.principal)
     return row
+
+
+async def is_own_key(session: AsyncSession, principal: str, jkt: str) -> bool:
+    """Whether a party signs with the key of a thumbprint itself: it is registered and not revoked."""
+    query = select(SigningKey.public_key).where(SigningKey.party_id == principal, SigningKey.revoked_at.is_(None))
+    return any(rules.is_of_key(jkt, key) for key in await session.scalars(query))
 
 
 async def mandates(act: Act, limit: int, cursor: str | None) -> Page[MandateSummary]:
@@ -148,6 +155,19 @@ def order_view(row: MandateOrder) -> MandateOrderView:
         MandateOrderView,
         amount=amount,
         allowed_actions=[str(action) for action in MANDATE_ORDER.actions(row.status, Role.BUYER)],
-        signing_text=rules.approval_text(row.mandate_id, row.id, row.quote_id, amount) if waits else None,
+        signing_text=approval(row).text if waits else None,
         recredited=Money(row.recredited_minor, row.currency).view(),
+    )
+
+
+def approval(row: MandateOrder) -> rules.Approval:
+    """What a person of the principal approves of an agent's order."""
+    return rules.Approval(
+        mandate=row.mandate_id,
+        order=row.id,
+        quote=row.quote_id,
+        listing=row.listing_id,
+        purpose=row.purpose,
+        terms_digest=row.terms_digest,
+        amount=row.amount.view(),
     )

@@ -93,6 +93,7 @@ async def get_mandate_usage(mandate_id: FromPath[str], act: NamedDependency[Act]
     opt=_SIGNS,
     responses=problems(
         NotFound,
+        errors.MandateFaulty,
         errors.MandateNotInForce,
         SigningKeyForeign,
         SignatureInvalid,
@@ -185,6 +186,9 @@ async def get_mandate_order(mandate_order_id: FromPath[str], act: NamedDependenc
     responses=problems(
         NotFound,
         errors.MandateApprovalOver,
+        errors.ApprovedByAgent,
+        errors.OutsideMandate,
+        errors.AbovePerOrder,
         errors.MandateNotInForce,
         errors.OrderQuoteOver,
         SigningKeyForeign,

@@ -94,6 +94,23 @@ def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
 
 
+def is_of_key(jkt: str, public_key: str) -> bool:
+    """Whether a thumbprint is that of a public key, which is given as a Multikey."""
+    try:
+        return thumbprint(signing.from_multibase(public_key)) == jkt
+    except ValueError:
+        return False
+
+
+def own_key_fault() -> FieldError:
+    """What is wrong with an agent's key that the principal itself signs with."""
+    return _fault(
+        "/agent/jkt",
+        "该密钥是委托人登记的签名密钥；智能体须另用一把未登记的密钥",
+        "It is a registered signing key of the principal: give the agent a key of its own, which is not registered",
+    )
+
+
 def order_text(mandate: str, quote: str, key: str, amount: MoneyView, at: str) -> str:
     """What an agent signs of an order: the RFC 8785 form of these five members."""
     said = {"amount": amount.amount, "currency": amount.currency}
@@ -103,11 +120,7 @@ def order_text(mandate: str, quote: str, key: str, amount: MoneyView, at: str) -
 
 def is_by_agent(jkt: str, public_key: str, signature: str, text: str) -> bool:
     """Whether the agent that a mandate names by its key's thumbprint has signed a text."""
-    try:
-        public = signing.from_multibase(public_key)
-    except ValueError:
-        return False
-    return thumbprint(public) == jkt and signing.verify_text(public_key, signature, text)
+    return is_of_key(jkt, public_key) and signing.verify_text(public_key, signature, text)
 
 
 def moment(said: str) -> datetime:
@@ -253,8 +266,30 @@ def _beyond_amount(limit: Money, amount: Money) -> Iterator[FieldError]:
         yield _fault("/amount", f"单笔至多 {limit}", f"At most {limit} an order", PER_ORDER)
 
 
-def approval_text(mandate: str, order: str, quote: str, amount: MoneyView) -> str:
-    """What the principal signs to approve one order of its agent."""
-    said = {"amount": amount.amount, "currency": amount.currency}
-    content = {"type": APPROVAL_TYPE, "mandate": mandate, "order": order, "quote": quote, "amount": said}
-    return canonical.dumps(content).decode()
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a person approves: which order of which agent, of what, for what, on which terms, at what amount."""
+
+    mandate: str
+    order: str
+    quote: str
+    listing: str
+    purpose: str
+    terms_digest: str
+    amount: MoneyView
+
+    @property
+    def text(self) -> str:
+        """What the principal signs to approve it, as its RFC 8785 form."""
+        said = {"amount": self.amount.amount, "currency": self.amount.currency}
+        content = {
+            "type": APPROVAL_TYPE,
+            "mandate": self.mandate,
+            "order": self.order,
+            "quote": self.quote,
+            "listing": self.listing,
+            "purpose": self.purpose,
+            "terms_digest": self.terms_digest,
+            "amount": said,
+        }
+        return canonical.dumps(content).decode()

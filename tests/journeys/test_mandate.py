@@ -1,6 +1,7 @@
 """An agent orders within what its principal has signed, and nothing beyond."""
 
 import base64
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from kernel import ids
 from kernel.crypto import signing
-from tests.market.mandates.story import AGENT_JKT, Agency, canonical, cny
+from tests.makers import signing_key
+from tests.market.mandates.story import AGENT_JKT, AGENT_SEED, PURPOSE, Agency, canonical, cny
 from tests.refusals import not_there, refused
 
 
@@ -101,15 +103,10 @@ async def test_everything_in_which_an_order_goes_beyond_is_named_at_once(agency)
     assert (await agency.usage())["count"] == 0
 
 
-async def test_data_of_a_higher_grade_is_beyond_the_mandate(agency, runtime):
+async def test_data_of_a_higher_grade_is_beyond_the_mandate(agency):
     await agency.authorise()
     quote = await agency.quote()
-    await runtime.pool.execute(
-        "INSERT INTO classification SELECT (jsonb_populate_record(c, jsonb_build_object('id', $1::text,"
-        " 'level', 'important'))).* FROM classification c JOIN listing l USING (asset_id) WHERE l.id = $2",
-        ids.new("cls"),
-        agency.trade.listing_id,
-    )
+    await _raise_grade(agency)
     problem = refused(await agency.order(quote, "k"), 422, "outside-mandate", "LT-MND-04")
     assert [one["pointer"] for one in problem["errors"]] == ["/grade"]
     await agency.authorise(max_grade="important")
@@ -198,6 +195,47 @@ async def test_above_the_line_a_person_approves_by_signature_or_nothing_is_order
     await agency.reprice(250)
     below = await agency.order(await agency.quote(), "below", at="2026-11-26T02:00:00Z")
     assert below.json()["status"] == "placed"
+
+
+async def test_a_registered_key_of_the_principal_is_no_agent_s(agency):
+    draft = await agency.draft()
+    await signing_key(agency.principal, AGENT_SEED)
+    path = f"/v1/mandates/{draft['id']}/signatures"
+    body = agency.by_principal(canonical(draft["document"]))
+    problem = refused(await agency.principal.post(path, body), 422, "mandate-faulty", "LT-MND-01")
+    assert [(one["pointer"], one["rule"]) for one in problem["errors"]] == [("/agent/jkt", "LT-MND-01")]
+    wrong = agency.terms(sellers=["acme"])
+    problem = refused(await agency.principal.post("/v1/mandates", wrong), 422, "mandate-faulty", "LT-MND-01")
+    assert [one["pointer"] for one in problem["errors"]] == ["/sellers/0", "/agent/jkt"]
+
+
+async def test_an_agent_approves_nothing_also_where_its_key_was_registered_since(agency):
+    await agency.authorise(human_above="2.50")
+    waiting = (await agency.order(await agency.quote(), "k")).json()
+    key_id, _ = await signing_key(agency.principal, AGENT_SEED)
+    path = f"/v1/mandate-orders/{waiting['id']}/approval"
+    body = {"signing_key_id": key_id, "signature": _signed(agency.agent, waiting["signing_text"])}
+    refused(await agency.principal.post(path, body), 422, "approved-by-agent", "LT-MND-08")
+    assert (await agency.principal.get("/v1/orders")).json()["items"] == []
+    by_person = agency.by_principal(waiting["signing_text"].encode())
+    assert (await agency.principal.post(path, by_person)).json()["status"] == "placed"
+
+
+async def test_what_is_beyond_the_mandate_by_the_time_it_is_approved_is_not_placed(agency):
+    await agency.authorise(human_above="2.50")
+    quote = await agency.quote()
+    waiting = (await agency.order(quote, "k")).json()
+    signed = json.loads(waiting["signing_text"])
+    assert (signed["listing"], signed["purpose"]) == (agency.trade.listing_id, PURPOSE)
+    assert signed["terms_digest"] == quote["terms_digest"]
+    await _raise_grade(agency)
+    path = f"/v1/mandate-orders/{waiting['id']}/approval"
+    body = agency.by_principal(waiting["signing_text"].encode())
+    problem = refused(await agency.principal.post(path, body), 422, "outside-mandate", "LT-MND-04")
+    assert [one["pointer"] for one in problem["errors"]] == ["/grade"]
+    assert (await agency.principal.get("/v1/orders")).json()["items"] == []
+    shown = (await agency.principal.get(f"/v1/mandate-orders/{waiting['id']}")).json()
+    assert (shown["status"], (await agency.usage())["reserved"]) == ("awaiting_approval", cny("3.00"))
 
 
 @pytest.mark.parametrize("recredits", [True, False])
@@ -304,6 +342,16 @@ async def test_what_is_sold_by_a_plan_or_on_request_is_for_people(agency, runtim
     await runtime.pool.execute(query, agency.trade.listing_id)
     body = {"listing_id": agency.trade.listing_id, "purpose": "internal-analysis"}
     refused(await agency.principal.post("/v1/order-quotes", body), 422, "price-not-fixed", "LT-MND-09")
+
+
+async def _raise_grade(agency: Agency) -> None:
+    """Let the data be classified anew, one grade higher."""
+    await agency.trade.runtime.pool.execute(
+        "INSERT INTO classification SELECT (jsonb_populate_record(c, jsonb_build_object('id', $1::text,"
+        " 'level', 'important'))).* FROM classification c JOIN listing l USING (asset_id) WHERE l.id = $2",
+        ids.new("cls"),
+        agency.trade.listing_id,
+    )
 
 
 def _limit(most: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """An agent's order: its signature, what its mandate allows, the charge and the order, in one unit of work."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from contracts.terms.document import digest
@@ -40,7 +41,7 @@ async def order(act: Act, mandate_id: str, data: AskMandateOrder, *, key: str) -
     quote = await queries.quote(act, data.quote_id)
     _require_quoted(act, quote, data)
     require_in_force(mandate, act.at)
-    await _require_within(act, mandate, quote)
+    await require_within(act, mandate, quote, quote.places)
     await charge(act, mandate_id, quote.price)
     row = _row(act, mandate, quote, data, key)
     if mandate.human_above_minor is not None and row.amount_minor > mandate.human_above_minor:
@@ -73,9 +74,13 @@ def _require_quoted(act: Act, quote: OrderQuote, data: AskMandateOrder) -> None:
         raise errors.OrderQuoteDiffers(quote=quote.id, price=str(quote.price), amount=str(amount))
 
 
-async def _require_within(act: Act, mandate: Mandate, quote: OrderQuote) -> None:
+async def require_within(act: Act, mandate: Mandate, asked: OrderQuote | Order, places: Sequence[str]) -> None:
+    """Raise OutsideMandate or AbovePerOrder, with everything in which what is asked for goes beyond the mandate.
+
+    `places` are those that its licence reaches; the grade of the data is the one that it has now.
+    """
     content = mandate.content
-    listing = await act.session.get_one(Listing, quote.listing_id)
+    listing = await act.session.get_one(Listing, asked.listing_id)
     declared = await latest(act.session, listing.asset_id)
     bounds = rules.Bounds(
         sellers=content["sellers"],
@@ -85,7 +90,8 @@ async def _require_within(act: Act, mandate: Mandate, quote: OrderQuote) -> None
         per_order=mandate.money(mandate.per_order_minor),
     )
     grade = rules.GRADES[-1] if declared is None else declared.level
-    faults = rules.beyond(bounds, rules.Purchase(quote.provider, quote.purpose, grade, quote.places, quote.price))
+    price = Money(asked.amount_minor, asked.currency)
+    faults = rules.beyond(bounds, rules.Purchase(asked.provider, asked.purpose, grade, places, price))
     if faults:
         raise errors.beyond(mandate.id, faults)
 

@@ -1,7 +1,9 @@
 """Agents by MCP: every tool is an operation of the API, and says what it says; a stranger's text stays data."""
 
 import json
+import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -117,6 +119,10 @@ async def test_an_agent_searches_reads_quotes_and_orders_and_is_told_what_the_ap
         assert keyless["problem"]["errors"][0]["pointer"] == "/headers/idempotency-key"
         elsewhere = await used(client, "read_order", order_id="../mandates")
         assert elsewhere["problem"]["code"] == "not-found"
+        past = await used(client, "place_order", mandate_id="..", key="k-3", **order)
+        assert (past["problem"]["code"], past["problem"]["id"]) == ("not-found", "-")
+        foreign = await used(client, "quote_order", listing_id=listing, purpose=PURPOSE, key="询价")
+        assert foreign["problem"]["errors"][0]["pointer"] == "/headers/idempotency-key"
         assert (await used(client, "sign_mandate"))["problem"]["code"] == "tool-unknown"
 
 
@@ -185,6 +191,30 @@ async def test_a_tool_does_what_its_key_may_and_no_more(agency, base):
         assert (quote["problem"]["code"], quote["problem"]["status"]) == ("forbidden", 403)
         hidden = await used(client, "read_mandate", mandate_id=signed["id"])
         assert hidden["problem"]["code"] == "not-found"
+
+
+async def test_an_address_with_a_path_has_its_metadata_where_rfc_9728_puts_it(runtime):
+    address = replace(runtime.settings, public_url="https://example.cn/liutong")
+    with application(replace(runtime, settings=address)) as app:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://example.cn") as http:
+            described = await http.get("/.well-known/oauth-protected-resource/liutong/mcp")
+            assert (described.status_code, described.json()["resource"]) == (200, "https://example.cn/liutong/mcp")
+            nobody = await http.post("/mcp", json={})
+            refused(nobody, 401, "unauthenticated")
+            where = "https://example.cn/.well-known/oauth-protected-resource/liutong/mcp"
+            assert nobody.headers["www-authenticate"] == f'Bearer resource_metadata="{where}"'
+            refused(await http.get("/.well-known/oauth-protected-resource/mcp"), 404, "not-found")
+
+
+@pytest.mark.slow
+def test_the_protocol_s_library_is_read_when_the_first_agent_comes():
+    """It takes most of a second, which a process without agents never spends."""
+    code = (
+        "import sys; from centre.app import create_app; from kernel.settings import from_env;"
+        " create_app(from_env({})); sys.exit('mcp' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.slow

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from kernel.crypto import signing
 from kernel.errors import InvalidInput
 from kernel.money import Money, MoneyView
-from market.mandates.rules import Bounds, Purchase, beyond, is_by_agent, is_now, moment, order_text, thumbprint
+from market.mandates.rules import (
+    Approval,
+    Bounds,
+    Purchase,
+    beyond,
+    is_by_agent,
+    is_now,
+    moment,
+    order_text,
+    thumbprint,
+)
 from tests.market.mandates.story import AGENT_JKT, AGENT_SEED
 
 PUBLIC = base64.urlsafe_b64decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
@@ -39,6 +49,14 @@ def test_an_agent_signs_five_members_and_nothing_else():
     theirs = base64.b64encode(other.sign(SIGNED.encode())).decode()
     assert not is_by_agent(AGENT_JKT, signing.multibase(other.public), theirs, text)
     assert not is_by_agent(AGENT_JKT, "z6Mk", signature, text)
+
+
+def test_who_approves_signs_which_order_of_what_on_which_terms():
+    amount = MoneyView("3.00", "CNY")
+    assert Approval("mnd_1", "mor_1", "oqt_1", "lst_1", "research", "sha256:00", amount).text == (
+        '{"amount":{"amount":"3.00","currency":"CNY"},"listing":"lst_1","mandate":"mnd_1","order":"mor_1",'
+        '"purpose":"research","quote":"oqt_1","terms_digest":"sha256:00","type":"liutong.mandate-approval.v1"}'
+    )
 
 
 @given(st.integers(-200_000_000, 200_000_000))
