@@ -13,7 +13,7 @@ class Practitioner(Base):
 
     The person acts by an API key of their own, or as the firm's member who signs in.
 
-    An API key and a signing key are of one registration for ever; a member whose practice has ended may take it up again.
+    An API key and a signing key are of one registration for ever; a member whose practice has ended may begin anew.
     A registration number stands at one firm at a time (资产评估法 art. 14: nobody practises in two firms).
     """
 

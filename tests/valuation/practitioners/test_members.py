@@ -66,7 +66,7 @@ async def test_a_member_is_one_practising_valuer_and_may_practise_again(runtime,
 
 @pytest.mark.slow
 async def test_the_schema_goes_back_with_members_in_it_and_forward_again(cluster):
-    """Whoever acted as a member keeps name and work; what stands for the hand opens nothing, and the practice is over."""
+    """Whoever acted as a member keeps name and work; what stands for the hand opens nothing, the practice is over."""
     import asyncpg
 
     from kernel.db import dsn_of
