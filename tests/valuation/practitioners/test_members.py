@@ -13,7 +13,8 @@ from valuation.practitioners.errors import PractitionerUnknown
 from valuation.practitioners.schemas import DeclareInterests
 
 PEOPLE = """
-INSERT INTO party (id, uscc, name, kind, roles, pledges, contact, centre, status, created_at, status_changed_at, version)
+INSERT INTO party (id, uscc, name, kind, roles, pledges, contact, centre, status, created_at,
+  status_changed_at, version)
 VALUES ('pty_a', '12150000MB1A2B3C42', 'a', 'enterprise', '{valuer}', '{}', '{}', false, 'admitted', now(), now(), 1);
 INSERT INTO member (id, party_id, name, email, password_hash, roles, administrator, created_at)
 VALUES ('mem_a', 'pty_a', 'Ada', 'ada@a.example', '', '{valuer}', false, now());
