@@ -71,7 +71,7 @@ async def test_the_old_one_waits_for_whoever_is_taking_the_new_one_off(shop):
         )
         swept = asyncio.create_task(sweep())
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not swept.done() and not await shop.runtime.pool.fetchval(waiting):  # noqa: ASYNC110
+            while not swept.done() and not await shop.runtime.pool.fetchval(waiting):  # noqa: ASYNC110 - a lock that is waited for has no event
                 await asyncio.sleep(0.01)
     await swept
     assert (await shop.status(old), await shop.status(new)) == ("listed", "delisted")
