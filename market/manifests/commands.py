@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from kernel.act import Act
-from kernel.db import find_locked, lock_name
+from kernel.db import find_locked, lock_name, locked
 from kernel.errors import DomainError
 from kernel.views.audience import own_party
 from market.listings import commands as listings
@@ -57,10 +57,12 @@ async def apply(act: Act, data: ApplyManifests) -> ManifestApplication:
 
 
 async def make_way(act: Act, listing_id: str) -> None:
-    """Take off the shelf what a product replaces that is there now."""
+    """Take off the shelf what a product replaces that is there now; while it is not, both stay as they are."""
     query = select(AppliedManifest).where(AppliedManifest.listing_id == listing_id)
     record = await find_locked(act.session, query)
     if record is None or record.replaces is None:
+        return
+    if (await locked(act.session, Listing, listing_id)).status is not ListingState.LISTED:
         return
     await listings.make_way(act, record.replaces, listing_id)
     record.replaces = None
@@ -97,8 +99,10 @@ async def _do(act: Act, asked: PlanManifests, case: Case) -> PlanLine:
 async def _described(act: Act, case: Case) -> str:
     """The product as its manifest describes it: a new one, the draft, or the one that is there."""
     if case.row is None or case.action is Action.REPLACE:
-        if case.row is not None and case.row.status in _UP and case.earlier is not None:
-            await listings.make_way(act, case.earlier.id, case.row.id)
+        if case.row is not None and case.earlier is not None:
+            successor = await locked(act.session, Listing, case.row.id)
+            if successor.status in _UP:
+                await listings.make_way(act, case.earlier.id, successor.id)
         return (await listings.create(act, specs.described(case.merge.target))).id
     if case.action is Action.CHANGE:
         await listings.change(act, case.row.id, specs.described(case.merge.target))

@@ -69,7 +69,8 @@ class Case:
         record = self.record
         before = None if record is None else [record.version, record.listing_id, record.replaces]
         live = None if self.row is None else [self.row.version, self.row.status, specs.of_row(self.row)]
-        return [self.name, self.set, self.spec, before, live, self.action, self.submits]
+        earlier = None if self.earlier is None else [self.earlier.version, self.earlier.status]
+        return [self.name, self.set, self.spec, before, live, earlier, self.action, self.submits]
 
 
 def plan_digest(asked: PlanManifests, cases: Sequence[Case]) -> str:

@@ -23,6 +23,7 @@ from liutong_client.problems import (
     AnswerUnreadable,
     DigestMismatch,
     EndedOtherwise,
+    FileInTheWay,
     NotAllowed,
     NotReached,
     NotThere,
@@ -365,6 +366,51 @@ async def test_two_files_of_one_name_are_not_written_over_each_other(twin, tmp_p
     with pytest.raises(AnswerUnreadable, match="one name"):
         await outcome(twin, lambda: twin(lambda _: httpx.Response(200, json=view)).orders.download("ord_1", tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("names", [("Flights.csv", "flights.csv"), ("STRASSE.csv", "straße.csv")])
+async def test_two_names_that_a_disk_without_case_holds_as_one_are_refused(twin, tmp_path, names):
+    files = [msgspec.to_builtins(link(name=name)) for name in names]
+    view = {"delivery_id": "d", "expires_at": "2026-11-23T02:00:00Z", "files": files, "order_id": "ord_1"}
+    view |= {"revision_id": "rev_1", "serves": "buyer", "to": None}
+    with pytest.raises(AnswerUnreadable, match="one name"):
+        await outcome(twin, lambda: twin(lambda _: httpx.Response(200, json=view)).orders.download("ord_1", tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_another_file_under_the_name_is_replaced_only_when_that_is_said(twin, tmp_path):
+    (tmp_path / "f.bin").write_bytes(b"my own notes")
+    storage = Storage()
+    with pytest.raises(FileInTheWay, match="--force") as refused:
+        await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
+    assert (refused.value.path, storage.asked) == (tmp_path / "f.bin", [])
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"f.bin": b"my own notes"}
+    path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path, overwrite=True))
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {path.name: FILE}
+
+
+@pytest.mark.parametrize("links", [True, False])
+async def test_a_file_that_comes_to_stand_there_meanwhile_is_left_and_what_was_fetched_waits(
+    twin, tmp_path, monkeypatch, links
+):
+    def unlinked(*_):
+        raise PermissionError("no links here")
+
+    if not links:
+        monkeypatch.setattr("pathlib.Path.hardlink_to", unlinked)
+    storage, target = Storage(), tmp_path / "f.bin"
+
+    def saved(done, whole):
+        if done == whole:
+            target.write_bytes(b"my own notes")
+
+    with pytest.raises(FileInTheWay):
+        await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path, progress=saved))
+    assert target.read_bytes() == b"my own notes"
+    target.unlink()
+    path = await outcome(twin, lambda: twin(storage).files.download(link(), tmp_path))
+    assert (path.read_bytes(), len(storage.asked)) == (FILE, 1)
+    assert [each.name for each in tmp_path.iterdir()] == ["f.bin"]
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,12 @@ async def test_a_download_that_was_cut_goes_on_and_a_wrong_byte_ends_with_nothin
     await told(buyer, "download", order, "--to", tmp_path / "data")
     assert made[0].asked[:2] == [(None, 200), ("bytes=4500-", 206)]
     assert (tmp_path / "data/flights.csv").read_bytes() == FILES["flights.csv"]
+    (tmp_path / "data/flights.csv").write_bytes(b"my own notes")
+    _, err = await told(buyer, "download", order, "--to", tmp_path / "data", code=1)
+    assert "--force" in err
+    assert (tmp_path / "data/flights.csv").read_bytes() == b"my own notes"
+    await told(buyer, "download", order, "--to", tmp_path / "data", "--force")
+    assert (tmp_path / "data/flights.csv").read_bytes() == FILES["flights.csv"]
     flipped = Terminal(client, tmp_path, trade.buyer.key, wrap=Flipping)
     _, err = await told(flipped, "download", order, "--to", tmp_path / "wrong", code=6)
     assert "sha256" in err

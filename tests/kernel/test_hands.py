@@ -9,8 +9,7 @@ OF_KEYS = {
     "kernel/identity/credentials.py": "keys that make, renew and end keys",
     "kernel/identity/queries.py": "the key that calls",
     "kernel/members/authority.py": "the managing key",
-    "valuation/practitioners/queries.py": "a valuer's person signs by a key of its own",
-    "valuation/market_evidence/routes.py": "the same",
+    "valuation/practitioners/queries.py": "a valuer acts by a key or as a member, and is sought by which of the two",
 }
 """Where the key itself is meant, and why."""
 

@@ -37,6 +37,7 @@ from valuation.market_evidence.schemas import (
     PickedView,
     RelationView,
 )
+from valuation.practitioners import queries as practitioners
 from valuation.quality.access import readers
 
 _TOLD = Text(
@@ -153,9 +154,14 @@ def _neighbours(found: Band, rows: dict[str, ComparableRow]) -> list[NeighbourVi
     ]
 
 
-async def picked(act: Act, asset_id: str, data: PickComparables, ours: set[str]) -> PickedView:
-    """The picks as a market approach takes them; raises InputsFaulty with everything that refuses them."""
+async def picked(act: Act, asset_id: str, data: PickComparables) -> PickedView:
+    """The picks as a market approach takes them; raises InputsFaulty with everything that refuses them.
+
+    What the firm, or the valuer who acts, has a part in is no evidence.
+    """
     await readers.require_valuer(act, await assets.asset(act.session, asset_id))
+    person = await practitioners.of_actor(act)
+    ours = {act.actor.party or "", *(() if person is None else person.interests)}
     basis = await quality_basis_seen(act, asset_id, data.scorecard_id)
     rules = _rules(data.base_date, day_in_china(act.at))
     wanted = {pick.comparable_id for pick in data.picks.values()}

@@ -6,7 +6,6 @@ from typing import Annotated
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.act import Act
@@ -19,7 +18,6 @@ from kernel.views.paging import LIMIT_DEFAULT, Cursor, Limit, Page
 from valuation.appraisal.errors import BaseDateOutside, InputsFaulty, RuleSetNotInForce, ScorecardMismatch
 from valuation.market_evidence import queries
 from valuation.market_evidence.schemas import ComparableView, Kind, NearView, PickComparables, PickedView
-from valuation.practitioners.models import Practitioner
 
 Session = NamedDependency[AsyncSession]
 Time = NamedDependency[Clock]
@@ -70,11 +68,7 @@ async def pick_comparables(
     asset_id: FromPath[str], data: JSONBody[PickComparables], act: NamedDependency[Act]
 ) -> PickedView:
     """选用可比案例 · Turn comparables into the inputs of the market approach, with provenance; nothing is stored."""
-    interests = await act.session.scalars(
-        select(Practitioner.interests).where(Practitioner.api_key_id == act.actor.key, Practitioner.ended_at.is_(None))
-    )
-    ours = {act.actor.party or ""}.union(*interests)
-    return await queries.picked(act, asset_id, data, ours)
+    return await queries.picked(act, asset_id, data)
 
 
 ROUTES = [list_comparables, find_near_comparables, pick_comparables]

@@ -1,4 +1,4 @@
-"""Reading practitioners, and finding the person behind an API key."""
+"""Reading practitioners, and finding the person who acts by an API key or signed in."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -35,14 +35,16 @@ async def of_firm(session: AsyncSession, firm: str | None, practitioner_id: str)
     return row
 
 
+async def of_actor(act: Act) -> Practitioner | None:
+    """The practising valuer of the actor's firm whose API key or sign-in acts, or None where it stands for nobody."""
+    own = Practitioner.member_id if act.actor.key is None else Practitioner.api_key_id
+    query = select(Practitioner).where(Practitioner.firm == act.actor.party, Practitioner.ended_at.is_(None))
+    return None if act.actor.hand is None else await act.session.scalar(query.where(own == act.actor.hand))
+
+
 async def acting(act: Act) -> Practitioner:
     """The person whose API key or sign-in acts; raises PractitionerUnknown."""
-    if act.actor.hand is None:
-        raise PractitionerUnknown
-    own = Practitioner.member_id if act.actor.key is None else Practitioner.api_key_id
-    query = select(Practitioner).where(own == act.actor.hand, Practitioner.ended_at.is_(None))
-    row = await act.session.scalar(query)
-    if row is None or row.firm != act.actor.party:
+    if (row := await of_actor(act)) is None:
         raise PractitionerUnknown
     return row
 

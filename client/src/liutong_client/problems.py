@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -47,6 +48,17 @@ class DigestMismatch(LiutongError):
         super().__init__(f"{name}: sha256 {actual}, 应为 · expected {expected}")
         self.expected = expected
         self.actual = actual
+
+
+class FileInTheWay(LiutongError):
+    """Another file stands under the name of one that was to be fetched; it was left as it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: 已有另一文件，未被替换；请移走，或以 overwrite（命令行 --force）替换"
+            " · another file stands here and was left as it is: move it away, or replace it with overwrite (--force)"
+        )
+        self.path = path
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from liutong_client.problems import AnswerUnreadable, DigestMismatch
+from liutong_client.problems import AnswerUnreadable, DigestMismatch, FileInTheWay
 
 CHUNK_BYTES: Final = 1 << 20
 NAME_BYTES_MAX: Final = 200
@@ -101,6 +101,13 @@ class Partial:
         """Whether the whole file was fetched before."""
         return self.target.is_file() and _digest(self.target) == (self._sha256, self.size_bytes)
 
+    def require_free(self) -> None:
+        """Raise FileInTheWay where something else has the name; what of the file is here in part stays."""
+        if os.path.lexists(self.target):
+            if not self.offset:
+                self.remove()
+            raise FileInTheWay(self.target)
+
     def _take_up(self) -> None:
         """Go on with what an earlier download left, if it was of the same file."""
         try:
@@ -140,16 +147,33 @@ class Partial:
         self._digest.update(chunk)
         self.offset += len(chunk)
 
-    def finish(self) -> Path:
-        """Give the file its name once its digest is right; raises DigestMismatch, and then nothing of it stays."""
+    def finish(self, *, overwrite: bool) -> Path:
+        """Give the file its name once its digest is right; raises DigestMismatch, and then nothing of it stays.
+
+        Raises FileInTheWay where another file got the name meanwhile; what was fetched waits until it is gone.
+        """
         if self._digest.hexdigest() != self._sha256:
             self.remove()
             raise DigestMismatch(self.target.name, self._sha256, self._digest.hexdigest())
         with self._part.open("rb+") as file:
             os.fsync(file.fileno())
-        self._part.replace(self.target)
+        if overwrite:
+            self._part.replace(self.target)
+        else:
+            self._name()
         self.remove()
         return self.target
+
+    def _name(self) -> None:
+        """Give the file its name, which is free still; a link is refused where it is not, and a rename replaces."""
+        try:
+            self.target.hardlink_to(self._part)
+        except FileExistsError:
+            if not self.is_here:  # Otherwise another download of the same file was first.
+                raise FileInTheWay(self.target) from None
+        except OSError:  # A file system that knows no links.
+            self.require_free()
+            self._part.replace(self.target)
 
     def remove(self) -> None:
         """Keep nothing of it."""

@@ -4,12 +4,17 @@ import csv
 from datetime import date
 
 import pytest
+from msgspec import convert
 
 from tests.market.trade import Trade
 from tests.refusals import refused
 from tests.valuation.engagements.firm import Work, said, study
 from tests.valuation.makers import engage
+from tests.valuation.practitioners.people import Person
+from valuation.appraisal.errors import InputsFaulty
+from valuation.market_evidence import queries
 from valuation.market_evidence.commands import import_listings
+from valuation.market_evidence.schemas import PickComparables
 
 HEAD = ("title", "description", "price", "price_mode", "platform", "currency", "category_aws", "coverage", "url")
 
@@ -238,6 +243,27 @@ async def test_nobody_picks_a_trade_of_his_own(work, runtime, as_, drain):
     await work.first.client.post(f"/v1/practitioners/{work.first.id}/interests", declared)
     tied = (await work.first.client.post(path, body)).json()["errors"]
     assert ("/picks/a/price/evidence", "LT-APR-01") in {(each["pointer"], each["rule"]) for each in tied}
+
+
+async def test_a_member_who_picks_has_the_ties_of_that_person_alone(work, runtime, as_, drain):
+    trade = await Trade.begin(runtime, as_)
+    await settled(trade, drain)
+    (seen,) = (await work.firm.get("/v1/comparables")).json()["items"]
+    mine = {name: value for name, value in pick(seen["id"]).items() if name not in ("right", "remaining_years")}
+    body = convert(asked(work, {"a": mine}), PickComparables)
+
+    async def rules(person):
+        with pytest.raises(InputsFaulty) as refusal:
+            await person.do(queries.picked, work.asset, body)
+        return {fault.rule for fault in refusal.value.errors}
+
+    ada = await Person.begin(runtime, work.firm, "ada")
+    elsewhere = await Person.begin(runtime, await as_("valuer", "other"), "bo")
+    tied = {"interests": [trade.buyer.party]}
+    assert (await elsewhere.register(121, **tied)).status_code == 201
+    assert "LT-APR-01" not in await rules(ada)
+    assert (await ada.register(122, **tied)).status_code == 201
+    assert "LT-APR-01" in await rules(ada)
 
 
 async def test_a_cost_study_cites_nothing(work):

@@ -57,16 +57,26 @@ class Files:
 
         return self._caller.send(call, chunks)
 
-    def download(self, link: m.FileLinkView, to: Path | str = ".", *, progress: Progress | None = None) -> Path:
+    def download(
+        self,
+        link: m.FileLinkView,
+        to: Path | str = ".",
+        *,
+        progress: Progress | None = None,
+        overwrite: bool = False,
+    ) -> Path:
         """Fetch a file into a folder under its own name; what was fetched before is not fetched again.
 
-        Raises DigestMismatch, and then nothing is kept. A broken connection, or a centre that asks for patience, is
+        Raises DigestMismatch, and then nothing is kept; FileInTheWay where a file of another content has the name,
+        unless it may be overwritten. A broken connection, or a centre that asks for patience, is
         waited for, and what broke off is taken up there, also by the next call.
         """
         partial = in_thread(Partial, Path(to), link.name, link.sha256, link.size_bytes)
         if in_thread(lambda: partial.is_here):
             in_thread(partial.remove)
             return partial.target
+        if not overwrite:
+            in_thread(partial.require_free)
         tries = 0
         while True:
             tries += 1
@@ -76,7 +86,7 @@ class Files:
             problem: Exception
             try:
                 self._fetch(partial, link.url, progress)
-                return in_thread(partial.finish)
+                return in_thread(lambda: partial.finish(overwrite=overwrite))
             except NotReached as error:
                 outcome, problem = "unanswered", error
                 # What went on is no failure of going on.

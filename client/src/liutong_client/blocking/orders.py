@@ -82,15 +82,23 @@ class Orders:
         """Links to what was bought; opening them is a use of the licence."""
         return (self._caller.call(operations.open_links, order_id=order_id)).files
 
-    def download(self, order_id: str, to: Path | str = ".", *, progress: Progress | None = None) -> list[Path]:
+    def download(
+        self,
+        order_id: str,
+        to: Path | str = ".",
+        *,
+        progress: Progress | None = None,
+        overwrite: bool = False,
+    ) -> list[Path]:
         """Fetch everything that was bought into a folder, each file checked by its digest.
 
-        Raises AnswerUnreadable where two files would have one name.
+        Raises AnswerUnreadable where two files would have one name, as a disk that knows no case has it, and
+        FileInTheWay where a file of another content has the name of one, unless it may be overwritten.
         """
         links = self.files(order_id)
-        if len({safe_name(link.name) for link in links}) < len(links):
+        if len({safe_name(link.name).casefold() for link in links}) < len(links):
             raise AnswerUnreadable(f"{order_id}: 文件重名 · two files have one name")
-        return [self._files.download(link, to, progress=progress) for link in links]
+        return [self._files.download(link, to, progress=progress, overwrite=overwrite) for link in links]
 
     def receive(self, order_id: str, paths: list[Path], *, key: str | None = None) -> m.DeliveryView:
         """State the digests of what has arrived; the centre issues the receipt."""

@@ -174,16 +174,22 @@ def pay(session: Session, order: str, *, key: str | None, yes: bool) -> None:
 @click.option("--receipt", is_flag=True, help="state the digests to the centre, which issues the receipt")
 @click.option("--trust", type=FILE, help="check the purchase's documents by these keys, as GET /v1/trust gave them")
 @click.option("--pin", metavar="sha256:HEX", help="digest that the trust file must have")
+@click.option("--force", is_flag=True, help="replace files of other content that have the names of what is fetched")
 @market
-def download(session: Session, order: str, *, to: Path, receipt: bool, trust: Path | None, pin: str | None) -> None:
-    """下载 · Fetch what was bought, going on where it broke off; exit code 6 where a digest or a proof fails."""
+def download(
+    session: Session, order: str, *, to: Path, receipt: bool, trust: Path | None, pin: str | None, force: bool
+) -> None:
+    """下载 · Fetch what was bought, going on where it broke off; exit code 6 where a digest or a proof fails.
+
+    A file of other content under a name of what is fetched is left as it is, with exit code 1, but with --force.
+    """
     from liutong_client.cli.progress import Progress
 
     if pin is not None and trust is None:
         raise click.UsageError("--pin 须与 --trust 同用 · --pin goes with --trust")
     keys = None if trust is None else _trust(trust, pin)
     with Progress(session.screen) as progress:
-        paths = session.client.orders.download(order, to, progress=progress)
+        paths = session.client.orders.download(order, to, progress=progress, overwrite=force)
     session.screen.listed(
         (Column("文件", "file", str), Column("字节", "bytes", lambda path: path.stat().st_size)), paths
     )
