@@ -7,12 +7,14 @@ connection while waiting: routes ask before their unit of work has said its firs
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from kernel.jobs.child import Limits
 from kernel.jobs.errors import ProcessingBusy, ProcessingTooCostly
 from kernel.jobs.processes import Answering, ProcessDied, called
+from kernel.jobs.starting import Ready
 from kernel.jobs.turns import Turns
 
 R = TypeVar("R")
@@ -28,6 +30,15 @@ MEMORY_BYTES: Final = 4 * 1024**3
 """Addresses, of which the engines reserve about half before they do anything."""
 LIMITS: Final = Limits(memory_bytes=MEMORY_BYTES, nice=5)
 
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A process for one call alone, for what could stay behind in it: how it gets ready, and what it may use."""
+
+    ready: Ready
+    limits: Limits
+
+
 _TURNS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Turns]] = WeakKeyDictionary()
 
 
@@ -38,10 +49,12 @@ async def answer(
     seconds: float = SECONDS,
     in_unit: bool = False,
     answering: Answering | None = None,
+    own: Own | None = None,
 ) -> R:
     """Call a function of plain values in a confined process; `in_unit` says that the caller holds a connection.
 
-    With `answering` the function is given its caller first, whom it can ask.
+    With `answering` the function is given its caller first, whom it can ask; with `own` the process did nothing before
+    but get ready, and does nothing after.
 
     Raises what it raised, ProcessingBusy when too many wait, and ProcessingTooCostly beyond its time or memory.
     """
@@ -52,6 +65,7 @@ async def answer(
             raise ProcessingBusy(waiting_max=most, retry_after_seconds=5)
     async with turns.one(party or ""):
         try:
-            return await called(function, *arguments, seconds=seconds, limits=LIMITS, answering=answering)
+            limits, fresh = (own.limits, own.ready) if own is not None else (LIMITS, False)
+            return await called(function, *arguments, seconds=seconds, limits=limits, fresh=fresh, answering=answering)
         except (TimeoutError, ProcessDied, MemoryError) as problem:
             raise ProcessingTooCostly(seconds=int(seconds), memory_mib=MEMORY_BYTES >> 20) from problem

@@ -1,4 +1,4 @@
-"""What a caller of a deprecated operation is told with every answer, whichever door gave it."""
+"""What a caller of a deprecated operation is told with every answer, by its route or by the door for hot routes."""
 
 from collections.abc import Iterable, Mapping
 

@@ -14,6 +14,7 @@ from centre.publications.statistics.schemas import StatisticsView
 from kernel.act import Act
 from kernel.http.description.media import gives
 from kernel.http.guards import public
+from kernel.runtime import Runtime
 
 CSV: Final = "text/csv"
 BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -24,15 +25,19 @@ Months = Annotated[
 
 
 @get("/v1/statistics", opt=public())
-async def get_statistics(act: NamedDependency[Act], months: Months = MONTHS) -> StatisticsView:
+async def get_statistics(
+    act: NamedDependency[Act], runtime: NamedDependency[Runtime], months: Months = MONTHS
+) -> StatisticsView:
     """统计 · What the registers count month by month: providers, certificates, listings, settled orders."""
-    return await queries.statistics(act, months)
+    return await queries.statistics(runtime, act, months)
 
 
 @get("/v1/statistics/table", opt=public() | gives(CSV))
-async def get_statistics_table(act: NamedDependency[Act], months: Months = MONTHS) -> Response[bytes]:
+async def get_statistics_table(
+    act: NamedDependency[Act], runtime: NamedDependency[Runtime], months: Months = MONTHS
+) -> Response[bytes]:
     """统计表 · The same as CSV (RFC 4180, UTF-8), a row for each month, the earliest first."""
-    view = await queries.statistics(act, months)
+    view = await queries.statistics(runtime, act, months)
     out = io.StringIO()
     out.write(BOM)
     write = csv.writer(out, lineterminator="\r\n").writerow

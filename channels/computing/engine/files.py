@@ -2,7 +2,8 @@
 
 They are memory files that whoever started this process fills as it is asked to: of Parquet the footer first, then what
 belongs to the columns that are named. What belongs to other columns stays a hole of zeros at its place, so that the
-engine reads the file as it was written and none of the rest is here. Of CSV the whole is.
+engine reads the file as it was written and none of the rest is here. Of CSV the whole is, or the head of it where only
+the names of its columns are asked for.
 """
 
 import os
@@ -23,6 +24,9 @@ SUFFIXES: Final = tuple(_READERS)
 _MAGIC: Final = b"PAR1"
 _TAIL_BYTES: Final = 8
 """At the end of a Parquet file: the length of its footer, and its magic."""
+
+HEAD_BYTES: Final = 1024 * 1024
+"""Of CSV, what its columns are told by: what storage deciphers at once."""
 
 Span = tuple[int, int]
 
@@ -70,9 +74,23 @@ class TableFiles:
         if not self._columns:
             for at, (number, size) in enumerate(self._numbered()):
                 self._fetch(number, self._footer(at, size) if self._suffix == ".parquet" else [(0, size)])
-            described = engine.execute(f"DESCRIBE SELECT * FROM {self.reader}").fetchall()  # noqa: S608 - ours
-            self._columns = [str(row[0]) for row in described]
+            self._columns = self.described(engine)
         return self._columns
+
+    def keep_head(self) -> None:
+        """Have in the files what their columns are told by, and no more: the footer, or so many whole lines of CSV."""
+        for at, (number, size) in enumerate(self._numbered()):
+            if self._suffix == ".parquet":
+                self._fetch(number, self._footer(at, size))
+            else:
+                self._fetch(number, [(0, min(size, HEAD_BYTES))])
+                if size > HEAD_BYTES:
+                    os.ftruncate(self._handles[at], whole_lines(os.pread(self._handles[at], HEAD_BYTES, 0)))
+
+    def described(self, engine: Any) -> list[str]:
+        """The names of the columns, as the engine reads them in what is in the files."""
+        described = engine.execute(f"DESCRIBE SELECT * FROM {self.reader}").fetchall()  # noqa: S608 - ours
+        return [str(row[0]) for row in described]
 
     def fill(self, engine: Any, named: Collection[str]) -> None:
         """Have these columns in the files, and nothing more from then on."""
@@ -115,6 +133,22 @@ def files_of(caller: Caller, source: Source) -> Iterator[TableFiles]:
         yield made
     finally:
         made.close()
+
+
+def whole_lines(head: bytes) -> int:
+    """How many bytes of a piece of CSV are lines that it has whole: up to the last end of one that is outside quotes.
+
+    Raises NotComputed where it has none.
+    """
+    end = at = 0
+    for number, part in enumerate(head.split(b'"')):
+        is_outside = number % 2 == 0
+        last = max(part.rfind(b"\n"), part.rfind(b"\r")) if is_outside else -1
+        end = at + last + 1 if last >= 0 else end
+        at += len(part) + 1
+    if not end:
+        raise NotComputed
+    return end
 
 
 def _spans(engine: Any, path: str, width: int, named: Collection[int]) -> list[Span]:

@@ -14,15 +14,23 @@ from kernel.text import Text
 TABLE: Final = "data"
 FUNCTIONS: Final = ("generate_series", "range", "unnest")
 """What may stand beside the table: rows that are made of nothing but numbers and lists."""
+_ENGINES_OWN: Final = ("duckdb_", "information_schema", "pg_", "pragma_", "sqlite_")
+"""What the names begin with of tables that an empty engine has: a WITH query of such a name would let a text read the
+engine's own wherever that query does not reach, in its own text even."""
 _WHOLE_CLASSES: Final = ("STAR", "POSITIONAL_REFERENCE")
 _WHOLE_TYPES: Final = ("SHOW_REF", "PIVOT")
 
 
 def require_one_table(tree: Node) -> None:
     """Raise QueryRefused for a text that reads anything but the table, its own WITH queries and made rows."""
-    own = {name for node in _nodes(tree) for name in _common(node) if name.isidentifier()} | {TABLE}
+    common = {name for node in _nodes(tree) for name in _common(node)}
+    if any(name.startswith(_ENGINES_OWN) for name in common):
+        raise _refused()
+    own = {name for name in common if name.isidentifier()} | {TABLE}
     for node in _nodes(tree):
         match node:
+            case {"type": "SHOW_REF"} if not node.get("query"):  # Tables, databases and settings that there are.
+                raise _refused()
             case {"type": "BASE_TABLE"} if not _is_one_of(node, own):
                 raise _refused()
             case {"type": "TABLE_FUNCTION", "function": {"function_name": str(name)}} if name.casefold() in FUNCTIONS:

@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 
+from centre.agents.tools import TOOLS
 from centre.description import handlers
 from centre.publications.changelog.headers import DeprecationHeaders, by_path
 from centre.publications.changelog.rules import ApiChangeKind, deprecated, faults, read, table
@@ -60,6 +61,11 @@ def test_this_release_has_a_faultless_table_and_names_what_is_there():
     named = {operation["operationId"] for path in SPEC["paths"].values() for operation in path.values()}
     assert list(faults(table())) == []
     assert {name for each in table() if each.kind is not ApiChangeKind.REMOVED for name in each.operations} <= named
+
+
+def test_no_tool_of_an_agent_leads_to_what_is_deprecated():
+    """An agent sees no headers of the operation behind its tool."""
+    assert {tool.operation for tool in TOOLS}.isdisjoint(deprecated(table()))
 
 
 async def test_callers_of_a_deprecated_operation_are_told(runtime):

@@ -228,7 +228,26 @@ BOMBS = [
     "-- nothing",
 ]
 
-ALL = [*FILES, *NETWORK, *ROWS, *PARSER, *LEAKS, *BOMBS]
+CATALOGUE = """
+(with duckdb_views as (select 1 a) select * from duckdb_views) x, duckdb_views v
+duckdb_tables v, (with duckdb_tables as (select 1 a) select 1) y
+(with DuckDB_Columns as (select 1 a) select 1) x, "DUCKDB_COLUMNS" v
+(with duckdb_views as (select * from duckdb_views) select * from duckdb_views) x
+(with pg_class as (select 1 a) select 1) x, pg_class v
+(with sqlite_master as (select 1 a) select 1) x, sqlite_master v
+(with pragma_database_list as (select 1 a) select 1) x, pragma_database_list v
+(show all tables)
+(show tables)
+(show databases)
+(show duckdb_views)
+(describe duckdb_views)
+(summarize duckdb_views)
+""".strip().splitlines()
+"""What a hostile template names after FROM to read what the engine says of itself."""
+
+_OF_CATALOGUE = [f"select count(*) from {source}" for source in CATALOGUE]
+
+ALL = [*FILES, *NETWORK, *ROWS, *PARSER, *LEAKS, *_OF_CATALOGUE, *BOMBS]
 
 HONEST = """
 select count(*) from data

@@ -259,7 +259,7 @@ async def test_columns_are_told_by_the_footer_alone(storage, table):
     with Loading(storage, 8_192) as loading:
         source = await loading.table([await stored(storage, table)])
         caller = InProcess(loading, asyncio.get_running_loop())
-        assert await asyncio.to_thread(columns, caller, source) == frame().columns
+        assert await asyncio.to_thread(in_process, columns, caller, source) == frame().columns
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + b"\xff" * 8 + b"PAR1", b"x" * 100, b"PAR1\0\0\0\0PAR1"])
@@ -270,7 +270,7 @@ async def test_what_is_no_table_is_none(storage, tmp_path, data):
         source = await loading.table([await stored(storage, path)])
         caller = InProcess(loading, asyncio.get_running_loop())
         with pytest.raises(NotComputed):
-            await asyncio.to_thread(columns, caller, source)
+            await asyncio.to_thread(in_process, columns, caller, source)
 
 
 async def test_what_is_stored_plain_from_before_keys_is_sealed_first(storage, table):

@@ -1,11 +1,14 @@
 """Which columns a text reads: those that it names, or all where it could mean one without naming it."""
 
+from contextlib import suppress
+
 import duckdb
 import pytest
 
 from channels.computing.errors import QueryRefused
 from channels.computing.grammar.parsing import parsed, table_parameters
 from channels.computing.grammar.projection import columns_named
+from tests.channels.computing import attacks
 
 COLUMNS = ["person", "Region", "pay", "since"]
 
@@ -99,6 +102,7 @@ def test_the_table_and_rows_made_of_nothing_may_be_read(sql):
         "data, read_text('/etc/passwd')",
         "data where pay in (select size from read_blob('/proc/self/environ'))",
         "(with \"/proc/self/fd/3\" as (select 1) select 1) a, '/proc/self/fd/3'",
+        *attacks.CATALOGUE,
     ],
 )
 def test_nothing_else_may_be_read(source):
@@ -106,6 +110,29 @@ def test_nothing_else_may_be_read(source):
         table_parameters(f"select 1 as n from {source}")
     (fault,) = met.value.errors
     assert (fault.pointer, fault.rule) == ("/sql", "LT-SBX-04")
+
+
+def test_every_table_that_an_empty_engine_has_is_none_of_a_texts_own():
+    """As the engine itself tells them: those of its views that a bare name reads."""
+    read = set()
+    with duckdb.connect() as engine:
+        for (name,) in engine.execute("select distinct view_name from duckdb_views()").fetchall():
+            with suppress(duckdb.CatalogException):
+                engine.execute(f"select * from {name}")
+                read.add(name)
+    assert {"duckdb_views", "pg_class", "sqlite_master", "pragma_database_list"} <= read
+    for name in read:
+        with pytest.raises(QueryRefused):
+            table_parameters(f"with {name} as (select 1 as a) select a from {name}, data")
+
+
+def test_the_catalogue_is_what_those_texts_would_read():
+    """An engine without the grammar answers each of them; so does one that is locked."""
+    with duckdb.connect() as engine:
+        engine.execute("CREATE TABLE data AS SELECT 1 AS person")
+        engine.execute("SET enable_external_access = false")
+        for source in attacks.CATALOGUE:
+            engine.execute(f"select 1 as n from {source}").fetchall()
 
 
 def test_the_parser_takes_what_the_tests_say():

@@ -13,6 +13,7 @@ from centre.publications.statistics import queries
 from centre.publications.statistics.queries import MONTHS, MONTHS_MAX
 from kernel.act import Act
 from kernel.http.guards import page
+from kernel.runtime import Runtime
 from market.listings import queries as listings
 from market.listings.finding.facets import closed
 from market.listings.finding.query import ListingQuery
@@ -27,10 +28,11 @@ SPANS: Final = (12, 24, MONTHS_MAX)
 async def statistics(
     request: Http,
     act: NamedDependency[Act],
+    runtime: NamedDependency[Runtime],
     months: Annotated[int, QueryParameter(ge=1, le=MONTHS_MAX)] = MONTHS,
 ) -> Response[bytes]:
     """统计 · Providers, certificates, products and settled orders by month, with what each of them counts."""
-    view = await queries.statistics(act, months)
+    view = await queries.statistics(runtime, act, months)
     series = [(each, [(row.month, getattr(row, each.code)) for row in view.months]) for each in view.indicators]
     return draw(request, "statistics.html", view=view, series=series, months=months, spans=SPANS, columns=columns)
 
