@@ -57,6 +57,18 @@ class CallTooLarge(TooLarge):
     rule = "LT-GTW-02"
 
 
+class CallTooSlow(DomainError):
+    """The body of the request did not arrive in time, so it is not passed on."""
+
+    status = 408
+    title = Text("请求体未及时到达", "The request did not arrive in time")
+    detail = Text(
+        "请求体须在 {limit_seconds} 秒内发送完整；请重新发送。",
+        "A request's body is sent within {limit_seconds} seconds; send it again.",
+    )
+    rule = "LT-GTW-02"
+
+
 class UpgradeUnsupported(DomainError):
     """The gateway passes on requests and their answers, and no other protocol."""
 

@@ -23,11 +23,11 @@ from channels.gateway.calls import admission, metering
 from channels.gateway.calls.admission import Admitted
 from channels.gateway.calls.metering import AdmissionPast, CallFacts, MadeBefore, Reserved
 from channels.gateway.calls.relaying import NotPassed, Relay
-from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, readable
+from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, has_body, readable
 from channels.gateway.calls.upstream import UpstreamRequest, upstreams
 from channels.gateway.documents.operations import Operation
 from channels.gateway.documents.reading import KEY_HEADER
-from channels.gateway.errors import CallUnderWay, CallUnreadable, OperationUnknown, UsesSpent
+from channels.gateway.errors import CallTooSlow, CallUnderWay, CallUnreadable, OperationUnknown, UsesSpent
 from channels.gateway.rules import RULES, GatewayRules, HeaderPair
 from channels.keys import commands as keys
 from channels.keys import queries as key_queries
@@ -77,6 +77,8 @@ class GatewayDoor:
         fields = {**told.headers, "Content-Type": told.media_type or problems.PROBLEM_JSON}
         if isinstance(problem, Unauthenticated):
             fields["WWW-Authenticate"] = KEY_HEADER
+        if isinstance(problem, CallTooSlow):
+            fields["Connection"] = "close"  # The rest of the request may still come on it.
         await _whole(send, told.status_code or 500, told.content, fields)
 
     def reset(self) -> None:
@@ -107,22 +109,34 @@ class _Call:
 
     async def answer(self) -> None:
         """Answer it; raises what the caller is to be told instead."""
-        await self.runtime.tick(within_seconds=CLOCK_SECONDS)
-        at = self.runtime.clock.now()
+        at = await self._moment()
         policy = RULES.at(at.date()).body
         request = readable(self.scope, policy, self.runtime.settings.trusted_proxies)
-        admitted = admission.remembered(self.runtime, request.key, request.agreement_id, at)
-        if admitted is None or admitted.interface.operations.find(self.scope["method"], request.path) is None:
-            admitted = await self._admitted(request, at)
+        admitted = await self._let_on(request, at)
         taken = self._spend(request)
         self._operation(admitted, request)
-        body = await body_of(self.receive, request.headers, policy.request_bytes_max)
+        body = await body_of(self.receive, request.headers, policy.request_bytes_max, policy.first_byte_seconds)
+        if body or has_body(request.headers):
+            # The call begins when it has arrived: by what holds then, and with its whole time before it.
+            at = await self._moment()
+            admitted = await self._let_on(request, at)
         admitted, facts, reserved = await self._reserved(request, admitted, body, policy, at)
         if isinstance(reserved, MadeBefore):
             await self._told(reserved, facts.call_id)
             return
         fields = _fields(reserved, taken.fields)
         await self._passed(request, admitted, body, reserved, fields, policy)
+
+    async def _moment(self) -> datetime:
+        await self.runtime.tick(within_seconds=CLOCK_SECONDS)
+        return self.runtime.clock.now()
+
+    async def _let_on(self, request: GatewayRequest, at: datetime) -> Admitted:
+        """By what was last read of the key, if that permits the call; else by what is asked now."""
+        admitted = admission.remembered(self.runtime, request.key, request.agreement_id, at)
+        if admitted is None or admitted.interface.operations.find(self.scope["method"], request.path) is None:
+            return await self._admitted(request, at)
+        return admitted
 
     async def _admitted(self, request: GatewayRequest, at: datetime) -> Admitted:
         """Ask what the key opens; raises why it does not, and keeps that for both parties."""
@@ -228,8 +242,7 @@ class _Call:
         async def ask() -> None:
             if time.monotonic() < self._checked + POLL_SECONDS:
                 return
-            await self.runtime.tick(within_seconds=CLOCK_SECONDS)
-            at = self.runtime.clock.now()
+            at = await self._moment()
             await admission.admit(self.runtime, request.key, request.agreement_id, at, calls=0)
             self._checked = time.monotonic()
 
