@@ -1,6 +1,6 @@
 """Refusals of the gateway: to providers, to callers, and about what an upstream did."""
 
-from kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge, Unprocessable
+from kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge, Unavailable, Unprocessable
 from kernel.text import Text
 
 
@@ -96,6 +96,18 @@ class CallUnderWay(Conflict):
     detail = Text(
         "调用 {call} 正在进行，请在 {retry_after_seconds} 秒后重试。",
         "The call {call} is under way; ask again in {retry_after_seconds} seconds.",
+    )
+    rule = "LT-GTW-03"
+
+
+class CallUnsettled(Unavailable):
+    """The call was answered and could not be counted: its answer is given to nobody who may not be charged for it."""
+
+    title = Text("调用未能结算", "The call could not be settled")
+    detail = Text(
+        "调用 {call} 已得到答复，但未能结算，故不予转达；请以同一 Idempotency-Key 在 {retry_after_seconds} 秒后重试。",
+        "The call {call} was answered but could not be settled, so the answer is not passed on; ask again by the same"
+        " Idempotency-Key in {retry_after_seconds} seconds.",
     )
     rule = "LT-GTW-03"
 

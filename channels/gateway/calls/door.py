@@ -8,12 +8,10 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -24,10 +22,18 @@ from channels.gateway.calls.admission import Admitted
 from channels.gateway.calls.metering import AdmissionPast, CallFacts, MadeBefore, Reserved
 from channels.gateway.calls.relaying import NotPassed, Relay
 from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, has_body, readable
+from channels.gateway.calls.settling import Finish
 from channels.gateway.calls.upstream import UpstreamRequest, upstreams
 from channels.gateway.documents.operations import Operation
 from channels.gateway.documents.reading import KEY_HEADER
-from channels.gateway.errors import CallTooSlow, CallUnderWay, CallUnreadable, OperationUnknown, UsesSpent
+from channels.gateway.errors import (
+    CallTooSlow,
+    CallUnderWay,
+    CallUnreadable,
+    CallUnsettled,
+    OperationUnknown,
+    UsesSpent,
+)
 from channels.gateway.rules import RULES, GatewayRules, HeaderPair
 from channels.keys import commands as keys
 from channels.keys import queries as key_queries
@@ -42,7 +48,7 @@ from kernel.text import Text
 from market.delivery.fetching import POLL_SECONDS
 
 TEMPLATE: Final = "/gateway/{agreement_id}/{path}"
-log: Final = structlog.get_logger("liutong.gateway")
+UNSETTLED_SECONDS: Final = 5
 
 
 class GatewayDoor:
@@ -219,7 +225,7 @@ class _Call:
             watch=self._watch(request),
             has_left=leaving.done,
         )
-        finish = _Finish(self.runtime, admitted, reserved, policy)
+        finish = Finish(self.runtime, admitted, reserved, policy)
         try:
             passed = await relay.run(upstreams(self.runtime, policy))
         except NotPassed as problem:
@@ -231,9 +237,12 @@ class _Call:
         finally:
             leaving.cancel()
         has_begun = relay.has_begun or passed.failure != "caller-left"
-        await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
+        is_settled = await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
         if passed.failure in (None, "request", "upstream"):
-            await relay.end()
+            if is_settled:
+                await relay.end()
+            elif not relay.has_begun:
+                raise CallUnsettled(call=reserved.id, retry_after_seconds=UNSETTLED_SECONDS)
         # Otherwise the answer is left short, and the server closes the connection with it.
 
     def _watch(self, request: GatewayRequest) -> Callable[[], Awaitable[None]]:
@@ -253,37 +262,6 @@ class _Call:
         async with self.runtime.act() as act:
             key = await key_queries.presented(act.session, request.key)
             keys.note_use(act, key.id, "call", address=request.address, http_status=status, subject=request.path)
-
-
-@dataclass(frozen=True, slots=True)
-class _Finish:
-    """Settles a call; one that cannot be settled now expires, and is not charged."""
-
-    runtime: Runtime
-    admitted: Admitted
-    reserved: Reserved
-    policy: GatewayRules
-
-    async def __call__(
-        self, status: int | None, failure: rules.Failure | None, size_bytes: int, *, has_begun: bool
-    ) -> None:
-        became = rules.outcome(status, failure, has_begun=has_begun)
-        try:
-            state = await metering.settle(
-                self.runtime,
-                self.admitted,
-                self.reserved,
-                became,
-                status=status,
-                failure=failure,
-                size_bytes=size_bytes,
-                rules=self.policy,
-            )
-        except Exception:
-            log.exception("a call could not be settled", call=self.reserved.id)
-            return
-        if state == "expired":
-            log.warning("a call was settled after its time", call=self.reserved.id, became=became)
 
 
 def _fields(reserved: Reserved, burst: dict[str, str]) -> list[HeaderPair]:
