@@ -200,7 +200,7 @@ BEGIN
                     'gate', p_id[n] || ':' || charge.key, state = 'committed', CASE
                         WHEN state = 'committed' THEN NULL
                         WHEN state = 'expired' THEN 'unanswered'
-                        WHEN p_failure[n] IN ('centre', 'caller-left', 'stopped') THEN 'centre'
+                        WHEN p_failure[n] IN ('centre', 'caller-left', 'key-over', 'stopped') THEN 'centre'
                         ELSE 'provider'
                     END, charge.value
                 );

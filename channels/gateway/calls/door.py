@@ -236,7 +236,7 @@ class _Call:
             raise
         finally:
             leaving.cancel()
-        has_begun = relay.has_begun or passed.failure != "caller-left"
+        has_begun = relay.was_given(passed.failure)
         is_settled = await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
         if passed.failure in (None, "request", "upstream"):
             if is_settled:
