@@ -1,6 +1,6 @@
 """Refusals of the gateway: to providers, to callers, and about what an upstream did."""
 
-from kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge, Unprocessable
+from kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge, Unavailable, Unprocessable
 from kernel.text import Text
 
 
@@ -57,6 +57,18 @@ class CallTooLarge(TooLarge):
     rule = "LT-GTW-02"
 
 
+class CallTooSlow(DomainError):
+    """The body of the request did not arrive in time, so it is not passed on."""
+
+    status = 408
+    title = Text("请求体未及时到达", "The request did not arrive in time")
+    detail = Text(
+        "请求体须在 {limit_seconds} 秒内发送完整；请重新发送。",
+        "A request's body is sent within {limit_seconds} seconds; send it again.",
+    )
+    rule = "LT-GTW-02"
+
+
 class UpgradeUnsupported(DomainError):
     """The gateway passes on requests and their answers, and no other protocol."""
 
@@ -84,6 +96,18 @@ class CallUnderWay(Conflict):
     detail = Text(
         "调用 {call} 正在进行，请在 {retry_after_seconds} 秒后重试。",
         "The call {call} is under way; ask again in {retry_after_seconds} seconds.",
+    )
+    rule = "LT-GTW-03"
+
+
+class CallUnsettled(Unavailable):
+    """The call was answered and could not be counted: its answer is given to nobody who may not be charged for it."""
+
+    title = Text("调用未能结算", "The call could not be settled")
+    detail = Text(
+        "调用 {call} 已得到答复，但未能结算，故不予转达；请以同一 Idempotency-Key 在 {retry_after_seconds} 秒后重试。",
+        "The call {call} was answered but could not be settled, so the answer is not passed on; ask again by the same"
+        " Idempotency-Key in {retry_after_seconds} seconds.",
     )
     rule = "LT-GTW-03"
 

@@ -13,7 +13,19 @@ from kernel.rules import policy
 
 HeaderPair = tuple[bytes, bytes]
 Outcome = Literal["committed", "released"]
-Failure = Literal["request", "upstream", "timed-out", "cut-short", "too-large", "caller-left", "stopped", "centre"]
+Failure = Literal[
+    "request",
+    "upstream",
+    "timed-out",
+    "cut-short",
+    "too-large",
+    "too-long",
+    "caller-left",
+    "key-over",
+    "stopped",
+    "centre",
+]
+"""A stream is `too-long` that was held to our limit; `key-over` is what its buyer decides, `stopped` what others do."""
 
 
 class GatewayRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,13 +183,17 @@ def moved(location: str, base_url: str, here: str) -> str | None:
     return None
 
 
+_CALLERS_OWN: Final = (None, "caller-left", "key-over", "too-large", "too-long")
+"""What ends an answer by what its caller asks or does; an upstream's silence or cut is none of it."""
+
+
 def outcome(status: int | None, failure: Failure | None, *, has_begun: bool) -> Outcome:
     """What becomes of a call: an answer of success is charged, and whatever failed is not.
 
-    A caller who leaves after the first byte of a success has had its answer; before it, there was none.
+    A caller who ends its own answer after the first byte of a success has had it; before it, there was none.
     """
     success = has_begun and status is not None and 200 <= status < 400
-    return "committed" if success and failure in (None, "caller-left") else "released"
+    return "committed" if success and failure in _CALLERS_OWN else "released"
 
 
 CALL_NAME: Final = re.compile(rb"[!-~]{1,255}")

@@ -20,6 +20,9 @@ from kernel.runtime import Runtime
 IN_FLIGHT_MAX: Final = 2
 BATCH_MAX: Final = 64
 
+BUSY: Final = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, TimeoutError)
+"""A statement took as long as one may: what it waited for is still held, or the database has too much to do."""
+
 Arguments = tuple[Any, ...]
 Waiting = tuple[Arguments, "asyncio.Future[asyncpg.Record | None]"]
 
@@ -114,6 +117,11 @@ class Gatherer(Asker):
             batch.sort(key=lambda waiting: waiting[0][:3])
             try:
                 rows = await self.pool.fetch(self._statement.many, *_columns([arguments for arguments, _ in batch]))
+            except BUSY as problem:
+                # Each alone would wait as long for the same lock, one after the other, and whoever comes after them.
+                for _, future in batch:
+                    _fail(future, problem)
+                return
             except Exception:  # noqa: S110 - each is asked alone below; what a lost connection had stored, its key finds
                 pass
             else:
@@ -128,8 +136,7 @@ class Gatherer(Asker):
         try:
             _settle(future, await super().ask(*arguments))
         except Exception as problem:  # Whatever it is, it belongs to the one who waits.
-            if not future.done():
-                future.set_exception(problem)
+            _fail(future, problem)
 
 
 def _columns(rows: Sequence[Arguments]) -> list[list[Any]]:
@@ -140,6 +147,12 @@ def _settle(future: "asyncio.Future[asyncpg.Record | None]", row: asyncpg.Record
     """Answer whoever still waits; one who has gone away leaves an order that its key finds again."""
     if not future.done():
         future.set_result(row)
+
+
+def _fail(future: "asyncio.Future[asyncpg.Record | None]", problem: Exception) -> None:
+    """Tell whoever still waits why there is no answer."""
+    if not future.done():
+        future.set_exception(problem)
 
 
 async def in_unit(session: AsyncSession, statement: Statement) -> Asker:

@@ -119,6 +119,12 @@ BEGIN
         SELECT c.id, c.state, c.digest, c.http_status INTO earlier FROM gateway_call c
          WHERE c.agreement_id || ' ' || c.call_id = p_agreement[n] || ' ' || p_call[n]
          ORDER BY c.state IN ('reserved', 'committed') DESC, c.id DESC LIMIT 1;
+        IF FOUND AND earlier.id = p_id[n] AND earlier.state = 'reserved' THEN
+            -- It is this reservation itself, asked again since its answer was lost on the way.
+            outcome := 'reserved'; id := p_id[n]; state := 'reserved'; used := calls; bound := p_calls_max[n];
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
         IF FOUND AND (earlier.digest <> p_digest[n] OR earlier.state IN ('reserved', 'committed')) THEN
             outcome := CASE WHEN earlier.digest <> p_digest[n] THEN 'conflict' ELSE 'known' END;
             id := earlier.id; state := earlier.state; http_status := earlier.http_status;
@@ -200,7 +206,7 @@ BEGIN
                     'gate', p_id[n] || ':' || charge.key, state = 'committed', CASE
                         WHEN state = 'committed' THEN NULL
                         WHEN state = 'expired' THEN 'unanswered'
-                        WHEN p_failure[n] IN ('centre', 'caller-left', 'stopped') THEN 'centre'
+                        WHEN p_failure[n] IN ('centre', 'caller-left', 'key-over', 'stopped') THEN 'centre'
                         ELSE 'provider'
                     END, charge.value
                 );

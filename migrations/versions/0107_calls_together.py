@@ -19,7 +19,7 @@ COUNTED_ANEW = """after := usage_total(
             counter.subscription_id, counter.meter, counter.period_start, p_rating ->> 'aggregation',
             ARRAY['counted', 'reserved'], true
         );"""
-TAKEN_OFF = """after := CASE p_rating ->> 'aggregation'
+TAKEN_OFF = """after := CASE CASE WHEN p_source = 'gate' AND p_failure <> 'unanswered' THEN p_rating ->> 'aggregation' END
             WHEN 'sum' THEN counter.used - found_event.quantity
             WHEN 'count' THEN counter.used - 1
             ELSE usage_total(
@@ -27,7 +27,10 @@ TAKEN_OFF = """after := CASE p_rating ->> 'aggregation'
                 ARRAY['counted', 'reserved'], true
             )
         END;"""
-"""What waits for its outcome is never corrected, so a sum and a count lose what it brought, and are not counted anew."""
+"""What waits for its outcome is never corrected, so a sum and a count lose what it brought, and are not counted anew.
+
+Only where a call is settled by the plan that it was reserved by: whoever says it later goes by the plan of then.
+"""
 FREE = "ix_gateway_call_free"
 
 

@@ -3,6 +3,9 @@
 import asyncio
 from itertools import count
 
+import asyncpg
+import pytest
+
 from kernel.postgres.gathering import Gatherer, Lane, Statement
 
 ALONE = "SELECT pg_try_advisory_lock(7) AS alone, $1::bigint AS asked, pg_sleep(0.002), pg_advisory_unlock(7)"
@@ -31,3 +34,35 @@ async def test_what_waits_beyond_one_statement_goes_with_the_next(runtime):
     rows = await asyncio.gather(*(gathered.ask(number) for number in range(200)))
     assert [row["asked"] for row in rows] == list(range(200))
     assert not gathered.waits
+
+
+class Failing:
+    """A pool in which no batch is answered; each question by itself is."""
+
+    def __init__(self, problem):
+        self.problem, self.alone = problem, []
+
+    async def fetch(self, *_):
+        raise self.problem
+
+    async def fetchrow(self, _, asked):
+        self.alone.append(asked)
+        return {"asked": asked}
+
+
+@pytest.mark.parametrize(
+    "problem", [asyncpg.LockNotAvailableError("lock timeout"), asyncpg.QueryCanceledError("time"), TimeoutError()]
+)
+async def test_what_waited_in_vain_together_does_not_wait_again_one_by_one(problem):
+    pool = Failing(problem)
+    gathered = Gatherer(pool, STATEMENT, Lane(1))
+    told = await asyncio.gather(*(gathered.ask(number) for number in range(8)), return_exceptions=True)
+    assert told == [problem] * 8
+    assert pool.alone == []
+
+
+async def test_of_a_batch_that_fails_otherwise_each_is_asked_by_itself():
+    pool = Failing(asyncpg.CheckViolationError("one of them"))
+    gathered = Gatherer(pool, STATEMENT, Lane(1))
+    told = await asyncio.gather(*(gathered.ask(number) for number in range(8)))
+    assert [row["asked"] for row in told] == list(range(8))

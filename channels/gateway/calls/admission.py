@@ -74,6 +74,7 @@ class _Read:
     standing: Standing
     interface: Interface | None
     subscription: Subscribed | None
+    is_marked: bool
     asks_duties: bool
 
     @property
@@ -146,6 +147,8 @@ def _admitted(
         read.holder.key.agreement_id.encode(), agreement_id.encode()
     ):
         raise ChannelKeyUnknown
+    if read.is_marked:
+        raise CallsCarryNoMarks
     keys.require_open(read.holder.key, read.holder.handover, request.at)
     if read.interface is None:
         raise OperationUnknown(kind="gateway_interface", id=agreement_id)
@@ -205,8 +208,6 @@ async def _read_anew(runtime: Runtime, row: Any, at: datetime) -> _Read:
         order, agreement = holder.handover.order, holder.handover.agreement
         # Neither rows nor seconds of an answer are known here: a policy that limits them permits no call.
         policy, request, standing = await access.question(act, order, agreement, Access())
-        if policy.marks:
-            raise CallsCarryNoMarks
         of_call = msgspec.structs.replace(request, rows=None, seconds=None)
         found = await act.session.get(GatewayInterface, row["interface_id"]) if row["interface_id"] else None
         subscription = await of_agreement(act.session, agreement.id)
@@ -221,6 +222,7 @@ async def _read_anew(runtime: Runtime, row: Any, at: datetime) -> _Read:
         standing=standing,
         interface=interface_of(runtime, found) if found is not None else None,
         subscription=Subscribed.of(subscription) if subscription is not None else None,
+        is_marked=bool(policy.marks),
         asks_duties=any(PHASES[duty.kind] is Phase.ONGOING for duty in policy.duties),
     )
 

@@ -8,12 +8,10 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -23,11 +21,19 @@ from channels.gateway.calls import admission, metering
 from channels.gateway.calls.admission import Admitted
 from channels.gateway.calls.metering import AdmissionPast, CallFacts, MadeBefore, Reserved
 from channels.gateway.calls.relaying import NotPassed, Relay
-from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, readable
+from channels.gateway.calls.requests import PREFIX, GatewayRequest, body_of, caller_left, has_body, readable
+from channels.gateway.calls.settling import Finish
 from channels.gateway.calls.upstream import UpstreamRequest, upstreams
 from channels.gateway.documents.operations import Operation
 from channels.gateway.documents.reading import KEY_HEADER
-from channels.gateway.errors import CallUnderWay, CallUnreadable, OperationUnknown, UsesSpent
+from channels.gateway.errors import (
+    CallTooSlow,
+    CallUnderWay,
+    CallUnreadable,
+    CallUnsettled,
+    OperationUnknown,
+    UsesSpent,
+)
 from channels.gateway.rules import RULES, GatewayRules, HeaderPair
 from channels.keys import commands as keys
 from channels.keys import queries as key_queries
@@ -42,7 +48,7 @@ from kernel.text import Text
 from market.delivery.fetching import POLL_SECONDS
 
 TEMPLATE: Final = "/gateway/{agreement_id}/{path}"
-log: Final = structlog.get_logger("liutong.gateway")
+UNSETTLED_SECONDS: Final = 5
 
 
 class GatewayDoor:
@@ -77,6 +83,8 @@ class GatewayDoor:
         fields = {**told.headers, "Content-Type": told.media_type or problems.PROBLEM_JSON}
         if isinstance(problem, Unauthenticated):
             fields["WWW-Authenticate"] = KEY_HEADER
+        if isinstance(problem, CallTooSlow):
+            fields["Connection"] = "close"  # The rest of the request may still come on it.
         await _whole(send, told.status_code or 500, told.content, fields)
 
     def reset(self) -> None:
@@ -107,22 +115,34 @@ class _Call:
 
     async def answer(self) -> None:
         """Answer it; raises what the caller is to be told instead."""
-        await self.runtime.tick(within_seconds=CLOCK_SECONDS)
-        at = self.runtime.clock.now()
+        at = await self._moment()
         policy = RULES.at(at.date()).body
         request = readable(self.scope, policy, self.runtime.settings.trusted_proxies)
-        admitted = admission.remembered(self.runtime, request.key, request.agreement_id, at)
-        if admitted is None or admitted.interface.operations.find(self.scope["method"], request.path) is None:
-            admitted = await self._admitted(request, at)
+        admitted = await self._let_on(request, at)
         taken = self._spend(request)
         self._operation(admitted, request)
-        body = await body_of(self.receive, request.headers, policy.request_bytes_max)
+        body = await body_of(self.receive, request.headers, policy.request_bytes_max, policy.first_byte_seconds)
+        if body or has_body(request.headers):
+            # The call begins when it has arrived: by what holds then, and with its whole time before it.
+            at = await self._moment()
+            admitted = await self._let_on(request, at)
         admitted, facts, reserved = await self._reserved(request, admitted, body, policy, at)
         if isinstance(reserved, MadeBefore):
             await self._told(reserved, facts.call_id)
             return
         fields = _fields(reserved, taken.fields)
         await self._passed(request, admitted, body, reserved, fields, policy)
+
+    async def _moment(self) -> datetime:
+        await self.runtime.tick(within_seconds=CLOCK_SECONDS)
+        return self.runtime.clock.now()
+
+    async def _let_on(self, request: GatewayRequest, at: datetime) -> Admitted:
+        """By what was last read of the key, if that permits the call; else by what is asked now."""
+        admitted = admission.remembered(self.runtime, request.key, request.agreement_id, at)
+        if admitted is None or admitted.interface.operations.find(self.scope["method"], request.path) is None:
+            return await self._admitted(request, at)
+        return admitted
 
     async def _admitted(self, request: GatewayRequest, at: datetime) -> Admitted:
         """Ask what the key opens; raises why it does not, and keeps that for both parties."""
@@ -205,7 +225,7 @@ class _Call:
             watch=self._watch(request),
             has_left=leaving.done,
         )
-        finish = _Finish(self.runtime, admitted, reserved, policy)
+        finish = Finish(self.runtime, admitted, reserved, policy)
         try:
             passed = await relay.run(upstreams(self.runtime, policy))
         except NotPassed as problem:
@@ -216,10 +236,13 @@ class _Call:
             raise
         finally:
             leaving.cancel()
-        has_begun = relay.has_begun or passed.failure != "caller-left"
-        await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
+        has_begun = relay.was_given(passed.failure)
+        is_settled = await finish(passed.status, passed.failure, passed.size_bytes, has_begun=has_begun)
         if passed.failure in (None, "request", "upstream"):
-            await relay.end()
+            if is_settled:
+                await relay.end()
+            elif not relay.has_begun:
+                raise CallUnsettled(call=reserved.id, retry_after_seconds=UNSETTLED_SECONDS)
         # Otherwise the answer is left short, and the server closes the connection with it.
 
     def _watch(self, request: GatewayRequest) -> Callable[[], Awaitable[None]]:
@@ -228,8 +251,7 @@ class _Call:
         async def ask() -> None:
             if time.monotonic() < self._checked + POLL_SECONDS:
                 return
-            await self.runtime.tick(within_seconds=CLOCK_SECONDS)
-            at = self.runtime.clock.now()
+            at = await self._moment()
             await admission.admit(self.runtime, request.key, request.agreement_id, at, calls=0)
             self._checked = time.monotonic()
 
@@ -240,37 +262,6 @@ class _Call:
         async with self.runtime.act() as act:
             key = await key_queries.presented(act.session, request.key)
             keys.note_use(act, key.id, "call", address=request.address, http_status=status, subject=request.path)
-
-
-@dataclass(frozen=True, slots=True)
-class _Finish:
-    """Settles a call; one that cannot be settled now expires, and is not charged."""
-
-    runtime: Runtime
-    admitted: Admitted
-    reserved: Reserved
-    policy: GatewayRules
-
-    async def __call__(
-        self, status: int | None, failure: rules.Failure | None, size_bytes: int, *, has_begun: bool
-    ) -> None:
-        became = rules.outcome(status, failure, has_begun=has_begun)
-        try:
-            state = await metering.settle(
-                self.runtime,
-                self.admitted,
-                self.reserved,
-                became,
-                status=status,
-                failure=failure,
-                size_bytes=size_bytes,
-                rules=self.policy,
-            )
-        except Exception:
-            log.exception("a call could not be settled", call=self.reserved.id)
-            return
-        if state == "expired":
-            log.warning("a call was settled after its time", call=self.reserved.id, became=became)
 
 
 def _fields(reserved: Reserved, burst: dict[str, str]) -> list[HeaderPair]:

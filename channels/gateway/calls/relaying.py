@@ -12,7 +12,7 @@ from litestar.types import Send
 from channels.gateway.calls.upstream import UpstreamRequest, Upstreams, UpstreamUnreached
 from channels.gateway.errors import UpstreamFailed, UpstreamSilent
 from channels.gateway.rules import Failure, GatewayRules, HeaderPair, answered, moved
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Unauthenticated
 from kernel.text import Text
 from market.delivery.fetching import POLL_SECONDS
 
@@ -79,6 +79,7 @@ class Relay:
     waited_seconds: float = 0.0
     deadline: float = 0.0
     has_begun: bool = False
+    given_bytes: int = 0
     held: list[dict[str, Any]] = field(default_factory=list)
 
     async def run(self, upstreams: Upstreams) -> Passed:
@@ -102,6 +103,12 @@ class Relay:
             await self._flush()
             await self._taken({**last, "more_body": False})
 
+    def was_given(self, failure: Failure | None) -> bool:
+        """Whether the caller has of the answer what it is charged for: all of it, or what it had when it ended it."""
+        if failure in (None, "request", "upstream"):
+            return True
+        return self.has_begun if failure == "caller-left" else self.given_bytes > 0
+
     async def _pass(self, answer: ClientResponse) -> Passed:
         headers = self._head(answer)
         chunks = self._chunks(answer)
@@ -113,7 +120,7 @@ class Relay:
         except _Ended as ended:
             raise _refused(ended.why, ended.failure, answer.status) from None
         except DomainError as refusal:
-            raise NotPassed(refusal, "stopped", answer.status) from None
+            raise NotPassed(refusal, _stopped(refusal), answer.status) from None
         try:
             await self._hold({"type": "http.response.start", "status": answer.status, "headers": headers})
             await self._body(first)
@@ -128,8 +135,8 @@ class Relay:
             return Passed(answer.status, self.size_bytes, ended.failure)
         except DomainError as refusal:
             if not self.has_begun:
-                raise NotPassed(refusal, "stopped", answer.status) from None
-            return Passed(answer.status, self.size_bytes, "stopped")
+                raise NotPassed(refusal, _stopped(refusal), answer.status) from None
+            return Passed(answer.status, self.size_bytes, _stopped(refusal))
         failure: Failure | None = "caller-left" if self.has_left() else _failure_of(answer.status)
         return Passed(answer.status, self.size_bytes, failure)
 
@@ -154,6 +161,7 @@ class Relay:
         """Send, and wait until the caller takes it, but not beyond the call's time."""
         loop = asyncio.get_running_loop()
         self.has_begun = True
+        self.given_bytes += len(message.get("body", b""))
         since = loop.time()
         try:
             async with asyncio.timeout_at(self.deadline):
@@ -165,10 +173,11 @@ class Relay:
 
     def _late(self) -> _Ended:
         """Whose fault it is that an answer takes too long: the caller's, where it has long let it wait."""
-        held = self.waited_seconds >= self.rules.idle(streams=self.wanted.streams)
-        if held and asyncio.get_running_loop().time() >= self.deadline:
+        is_over = asyncio.get_running_loop().time() >= self.deadline
+        if is_over and self.waited_seconds >= self.rules.idle(streams=self.wanted.streams):
             return _Ended("caller-left", "answer-unreadable")
-        return _Ended("timed-out", "timed-out")
+        # A stream has no end of its own: whoever asks for one asks for as much of it as there may be.
+        return _Ended("too-long" if is_over and self.wanted.streams else "timed-out", "timed-out")
 
     def _head(self, answer: ClientResponse) -> list[HeaderPair]:
         """The head as the caller is given it; raises NotPassed for one that cannot be."""
@@ -227,6 +236,11 @@ def _failure_of(status: int) -> Failure | None:
     if status >= 500:
         return "upstream"
     return "request" if status >= 400 else None
+
+
+def _stopped(refusal: DomainError) -> Failure:
+    """What an answer is stopped by: the key, which its buyer ends, or what others end."""
+    return "key-over" if isinstance(refusal, Unauthenticated) else "stopped"
 
 
 def _refused(code: str, failure: Failure, status: int | None = None) -> NotPassed:

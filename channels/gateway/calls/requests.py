@@ -1,5 +1,6 @@
 """Reading a call: its agreement, its key, its path and its body, or why it is not passed on."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from litestar.types import HTTPScope, Receive
 
 from channels.gateway import rules
 from channels.gateway.documents.reading import KEY_HEADER
-from channels.gateway.errors import CallTooLarge, CallUnreadable, OperationUnknown, UpgradeUnsupported
+from channels.gateway.errors import CallTooLarge, CallTooSlow, CallUnreadable, OperationUnknown, UpgradeUnsupported
 from channels.gateway.rules import GatewayRules, HeaderPair
 from kernel import ids
 from kernel.http.addresses import caller
@@ -52,11 +53,24 @@ def readable(scope: HTTPScope, policy: GatewayRules, trusted_proxies: str) -> Ga
     return GatewayRequest(agreement.decode(), target, path, key, headers, caller(scope, trusted_proxies))
 
 
-async def body_of(receive: Receive, headers: list[HeaderPair], bytes_max: int) -> bytes:
-    """The whole body; raises CallTooLarge, and CallUnreadable where the caller left before its end."""
+def has_body(headers: list[HeaderPair]) -> bool:
+    """Whether a body follows the head, however short, and has to be waited for."""
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
+
+
+async def body_of(receive: Receive, headers: list[HeaderPair], bytes_max: int, seconds_max: float) -> bytes:
+    """The whole body; raises CallTooLarge, CallTooSlow, and CallUnreadable where the caller left before its end."""
     told = next((value for name, value in headers if name == b"content-length"), b"0")
     if told.isdigit() and int(told) > bytes_max:
         raise CallTooLarge(limit_bytes=bytes_max)
+    try:
+        async with asyncio.timeout(seconds_max):
+            return await _whole_body(receive, bytes_max)
+    except TimeoutError:
+        raise CallTooSlow(limit_seconds=seconds_max) from None
+
+
+async def _whole_body(receive: Receive, bytes_max: int) -> bytes:
     parts, size = [], 0
     while True:
         message: Any = await receive()

@@ -121,6 +121,21 @@ async def test_a_call_that_stands_is_known_by_its_name_though_a_later_id_failed(
 
 
 @pytest.mark.slow
+async def test_a_reservation_whose_answer_was_lost_is_asked_again_and_stands(
+    trade, runtime, service, drain, monkeypatch
+):
+    meter = Meter(runtime, await story.begin(trade, service, drain, price=plan(story.CALLS), calls_max=1))
+    admitted = await meter.admitted()
+    call, new = ids.new("gwc"), ids.new
+    monkeypatch.setattr(ids, "new", lambda prefix: call if prefix == "gwc" else new(prefix))
+    first = await meter.reserve(admitted, "one")
+    assert (first.id, first.used, first.bound) == (call, 1, 1)
+    assert await meter.reserve(admitted, "one") == first
+    assert await meter.settle(admitted, first) == "committed"
+    await meter.require_exact(1)
+
+
+@pytest.mark.slow
 async def test_calls_of_one_batch_are_decided_one_after_the_other(trade, runtime, service, drain):
     meter = Meter(runtime, await story.begin(trade, service, drain, calls_max=7))
     admitted = await meter.admitted()

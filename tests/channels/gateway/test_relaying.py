@@ -9,6 +9,7 @@ from multidict import CIMultiDict
 from channels.gateway.calls.relaying import Relay
 from channels.gateway.calls.upstream import UpstreamRequest
 from channels.gateway.rules import RULES, outcome
+from channels.keys.errors import ChannelClosed, ChannelKeyExpired, ChannelKeyUnknown
 from tests.channels.gateway.story import TODAY
 
 POLICY = RULES.at(TODAY).body
@@ -46,9 +47,13 @@ async def _watch():
     """The key opens the interface still."""
 
 
-def relay(send):
-    wanted = UpstreamRequest("GET", "https://a.example.cn", b"/x", [], b"", streams=False)
-    return Relay(wanted, POLICY, "", [], send, _watch, lambda: False)
+def relay(send, watch=_watch, *, streams=False):
+    wanted = UpstreamRequest("GET", "https://a.example.cn", b"/x", [], b"", streams=streams)
+    return Relay(wanted, POLICY, "", [], send, watch, lambda: False)
+
+
+async def _take(_):
+    """Whatever is sent is taken."""
 
 
 async def test_a_caller_who_stops_taking_its_answer_has_left_and_is_charged(passing):
@@ -119,3 +124,61 @@ async def test_an_answer_that_breaks_off_is_sent_as_far_as_it_came_and_has_no_en
     assert passed.failure == "cut-short"
     assert sum(len(one.get("body", b"")) for one in sent) == 2000
     assert all(one.get("more_body", True) for one in sent)
+
+
+def became(under_way, passed):
+    return outcome(passed.status, passed.failure, has_begun=under_way.was_given(passed.failure))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "failure", "state"),
+    [
+        (ChannelKeyUnknown(), "key-over", "committed"),
+        (ChannelKeyExpired(since="2026-11-23T02:00:00Z"), "key-over", "committed"),
+        (ChannelClosed(order_status="refunded", agreement_status="ended"), "stopped", "released"),
+    ],
+)
+async def test_whoever_ends_its_key_in_the_midst_of_an_answer_has_had_it(refusal, failure, state):
+    asked = []
+
+    async def watch():
+        asked.append(1)
+        if len(asked) == 8:
+            raise refusal
+
+    under_way = relay(_take, watch)
+    passed = await under_way.run(Upstream(parts=20))
+    assert under_way.given_bytes > 0
+    assert (passed.failure, became(under_way, passed)) == (failure, state)
+
+
+async def test_a_key_that_ends_before_the_first_byte_of_a_stream_costs_nothing():
+    asked = []
+
+    async def watch():
+        asked.append(1)
+        if len(asked) == 2:
+            raise ChannelKeyUnknown
+
+    under_way = relay(_take, watch, streams=True)
+    passed = await under_way.run(Upstream(parts=20))
+    assert under_way.has_begun
+    assert (passed.failure, became(under_way, passed)) == ("key-over", "released")
+
+
+async def test_a_stream_that_is_held_to_our_limit_is_charged(passing):
+    class Endless(Upstream):
+        async def readany(self):
+            passing(POLICY.stream_idle_seconds - 1)
+            return b"x"
+
+    under_way = relay(_take, streams=True)
+    passed = await under_way.run(Endless(parts=1))
+    assert (passed.failure, became(under_way, passed)) == ("too-long", "committed")
+
+
+async def test_an_answer_beyond_our_size_is_charged_once_it_has_begun():
+    under_way = relay(_take)
+    passed = await under_way.run(Upstream(parts=POLICY.response_bytes_max // 1000 + 1))
+    assert (passed.failure, became(under_way, passed)) == ("too-large", "committed")
+    assert under_way.given_bytes <= POLICY.response_bytes_max

@@ -14,6 +14,7 @@ from channels.traces.errors import FileUntraceable, NothingMarked
 from channels.traces.policy import TRACES
 from contracts.policy.marks import MarkedColumn, TableMarks
 from contracts.usage.scope.tree import Comparator, Condition, TableScope
+from kernel import ids
 from tests.channels import marked, scoping, story
 from tests.channels.gateway import story as gateway
 from tests.conftest import As
@@ -146,6 +147,11 @@ async def test_an_interface_cannot_carry_marks(runtime, as_: As, drain):
     key = (await story.take_key(trade, order))["secret"]
     answer = await trade.buyer.http.get(f"/gateway/{agreement}/companies/1", headers={"liutong-key": key})
     refused(answer, 403, "calls-carry-no-marks", "LT-TRC-02")
+    # That is for the key's holder to know: whoever guesses, or names another agreement, is a stranger.
+    guessed = key[:-1] + ("0" if key[-1] != "0" else "1")
+    for agreement_id, secret in ((agreement, guessed), (ids.new("agr"), key)):
+        answer = await trade.buyer.http.get(f"/gateway/{agreement_id}/companies/1", headers={"liutong-key": secret})
+        refused(answer, 401, "channel-key-unknown", "LT-CHN-01")
 
 
 async def test_a_later_revision_bears_the_same_marks_and_its_feed_tells_of_none(runtime, as_: As, drain):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.terms.prices import Aggregation, Flat, Graduated, Meter, Metered, Package, Tier, Trial
-from market.metering import jobs
+from market.metering import jobs, rules
 from tests.market.plans import metered, plan, reported, subscribed, topped_up, unique, use
 from tests.market.trade import Trade
 from tests.refusals import not_there, outcomes, refused
@@ -143,6 +143,19 @@ async def test_what_nobody_tells_of_is_let_go_after_its_time(trade, runtime, clo
     assert (await counted(runtime))["used"] == 0
     [kept] = (await trade.buyer.get(f"/v1/subscriptions/{subscription['id']}/usage-events")).json()["items"]
     assert (kept["state"], kept["reason"], kept["failure"]) == ("released", "not_charged", "unanswered")
+
+
+@pytest.mark.parametrize("failure", ["unanswered", "provider"])
+async def test_what_is_let_go_under_another_plan_is_counted_anew(trade, runtime, failure):
+    held, now = plan(metered(included=0)), plan(metered(included=0, aggregation=Aggregation.COUNT))
+    subscription = await subscribed(trade, held)
+    await reported(trade, use(subscription, "one", 7), use(subscription, "two", 3), hold=True)
+    assert (await counted(runtime))["used"] == 10
+    rating = rules.rating_json(now, use(subscription, "one")["meter"], trial=False)
+    finish = "SELECT finish_usage(source, event_id, false, $1, $2::jsonb) FROM usage_event WHERE event_id = 'one'"
+    await runtime.pool.execute(finish, failure, rating)
+    # Of what is left, one use by the new plan's count.
+    assert tuple(await counted(runtime)) == (1, 50, 0)
 
 
 async def test_the_units_of_a_trial_are_an_end(trade):
