@@ -77,10 +77,11 @@ class Calls:
         path = tool.path
         for name in tool.named:
             path = path.replace(f"{{{name}}}", _matching(_ID, rest.pop(name, None)) or _NONE)
-        sent = {name: headers[name].encode("latin-1", "replace") for name in _PASSED_ON if name in headers}
+        passed = [name for name in _PASSED_ON if name in headers]
+        sent = {name.encode(): headers[name].encode("latin-1", "replace") for name in passed}
         if tool.body is not None:
             key = _matching(_KEY, rest.pop("key", None))
-            sent |= {"idempotency-key": key.encode("ascii")} if key else {}
+            sent |= {b"idempotency-key": key.encode("ascii")} if key else {}
         given: dict[str, Any] = {"json": rest} if tool.body is not None else {"params": _words(rest)}
         return httpx.Request(tool.method, f"{self._root}{path}", headers=sent, **given)
 
