@@ -169,7 +169,7 @@ async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
     async with stage(tmp_path) as set_up:
         printer = Saboteur(set_up, random.Random(20261123))
         answers = set_up.centre.operator.answers
-        summary = await asyncio.to_thread(run_all, set_up.centre, tmp_path / "out", printer)
+        await asyncio.to_thread(run_all, set_up.centre, tmp_path / "out", printer)
         for thread in printer.threads:
             thread.join()
         assert len(printer.killed) >= 7
@@ -180,6 +180,7 @@ async def test_kill_minus_nine_loses_nothing_that_was_answered(tmp_path):
                 break
             await asyncio.sleep(0.1)
         assert remaining == [], "what was killed took its processes with it"
+        summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
         assert summary["order_state"] == "settled"
         assert summary["trial_balance"] == 0
         assert summary["registered_sha256"] == summary["delivered_sha256"]

@@ -19,6 +19,8 @@ ROWS_MAX: Final = 100
 """So many rows a form may hold that begins with them."""
 DEPTH_MAX: Final = 4
 GROUP_MAX: Final = 100
+CHOICES_MAX: Final = 60
+"""So many choices stand beside each other; of a longer list those that are meant are written down."""
 LINES_FROM_CHARS: Final = 200
 FILE_ID: Final = "file_id"
 FILES: Final = "files"
@@ -165,7 +167,7 @@ def _text_kind(name: str, longest: int) -> str:
 
 def _listed(one: Any, place: str, items: Shape, depth: int, rows: int) -> Entry:
     made: Entry
-    if items.choices:
+    if 0 < len(items.choices) <= CHOICES_MAX:
         made = one("many", options=_options(items))
     elif items.kind == "string":
         made = one("lines")
@@ -196,7 +198,7 @@ def _options(shape: Shape) -> tuple[tuple[str, Text], ...]:
 
 
 def _is_many(shape: Shape) -> bool:
-    return shape.items is not None and bool(shape.items.choices)
+    return shape.items is not None and 0 < len(shape.items.choices) <= CHOICES_MAX
 
 
 def _object(one: Any, place: str, shape: Shape, depth: int) -> Entry:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -131,11 +132,17 @@ async def operations(app: Litestar) -> Operations:
     return whole
 
 
-def _read(app: Litestar) -> Operations:
-    """From the description as it is published: to draw it anew takes seconds, and a test holds that it is the same."""
+@cache
+def _description() -> dict[str, Any]:
+    """The description as it is published: to draw it anew takes seconds, and a test holds that it is the same."""
     packed = files("centre").joinpath("openapi.json")
     place = packed if packed.is_file() else files("centre").joinpath("..", "docs", "openapi.json")
-    schema = msgspec.json.decode(place.read_bytes())
+    described: dict[str, Any] = msgspec.json.decode(place.read_bytes())
+    return described
+
+
+def _read(app: Litestar) -> Operations:
+    schema = _description()
     shapes = Shapes(schema["components"]["schemas"])
     # Handlers that the description leaves out (connectors, pages) may bear a name that one of the API has.
     handlers = [each for route in app.routes for each in getattr(route, "route_handlers", ())]
